@@ -1,0 +1,34 @@
+# Apus. `make help` lists the commands; `make demo` and `make test` are the two to start with.
+
+SWIFT ?= swift
+CONFIGURATION ?= release
+BUILD_FLAGS = -c $(CONFIGURATION) --explicit-target-dependency-import-check error
+BIN = $(shell $(SWIFT) build -c $(CONFIGURATION) --show-bin-path)
+
+.PHONY: help install build check lint test demo bench bench-nexmark clean
+
+help:  ## Lists the commands.
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+install:  ## Installs the system packages that building, testing and the demo need.
+	@deploy/install-packages.sh
+
+build: install  ## Builds jobctl and everything else in release.
+	$(SWIFT) build $(BUILD_FLAGS)
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks
+
+check: install lint  ## Lints, builds everything with warnings as errors, runs the tidy tests.
+	$(SWIFT) build $(BUILD_FLAGS) --build-tests
+	$(SWIFT) test -c $(CONFIGURATION) --skip-build --filter TidyTests
+
+test: install  ## Runs all tests; they start the servers that they need.
+	$(SWIFT) build $(BUILD_FLAGS) --build-tests
+	$(SWIFT) test -c $(CONFIGURATION) --skip-build
+
+demo: build  ## Runs the card-transactions job between two live databases, with kill -9, and checks it.
+	deploy/demo/run.sh
+
+clean:  ## Removes what was built.
+	rm -rf .build

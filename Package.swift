@@ -1,0 +1,175 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The CPU baseline: bitmap and hash loops are 3-10 times faster with AVX2 (DESIGN §10).
+#if arch(x86_64)
+let baseline = ["-Xcc", "-march=x86-64-v3"]
+#else
+let baseline: [String] = []
+#endif
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableExperimentalFeature("Lifetimes"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .unsafeFlags(baseline),
+    // Debug builds run the data plane too: kernels that are not optimised are 50 times slower.
+    .unsafeFlags(["-O"], .when(configuration: .debug)),
+]
+
+/// A layer of the engine; `dependencies` may only name targets of lower layers.
+func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// A program that prints figures per row; run by hand, never as a test.
+func benchmark(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "Benchmarks/\(name)",
+        swiftSettings: settings
+    )
+}
+
+/// The tests of one layer.
+func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] = []) -> Target {
+    .testTarget(
+        name: name + "Tests",
+        dependencies: dependencies,
+        exclude: data,
+        swiftSettings: settings
+    )
+}
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser",
+    package: "swift-argument-parser"
+)
+let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+
+let package = Package(
+    name: "apus",
+    products: [
+        .executable(name: "jobctl", targets: ["JobctlProgram"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    ],
+    targets: [
+        // Layer 0: system libraries.
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(
+            name: "CPCRE2",
+            pkgConfig: "libpcre2-8",
+            providers: [.apt(["libpcre2-dev"])]
+        ),
+        .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
+            name: "CRocksDB",
+            pkgConfig: "rocksdb",
+            providers: [.apt(["librocksdb-dev"])]
+        ),
+        .target(name: "CSystem"),
+        .target(name: "CTextScan"),
+        // Layer 1.
+        layer("Core"),
+        layer("Threads", ["Core", "CSystem"]),
+        // Layer 2.
+        layer("Columnar", ["Core"]),
+        layer("ObjectStore", ["Core"]),
+        // Layer 3.
+        layer("SQLSyntax", ["Core"]),
+        layer("Expressions", ["CPCRE2", "Columnar", "Core"]),
+        layer("Formats", ["CTextScan", "Columnar", "Core"]),
+        layer("KeyedState", ["CRocksDB", "CSystem", "Columnar", "Core", "ObjectStore"]),
+        // Layer 4.
+        layer("Checkpoints", ["Columnar", "Core", "KeyedState", "ObjectStore"]),
+        layer("Connectors", ["Columnar", "Core"]),
+        layer("JobGraph", ["Columnar", "Core", "Expressions"]),
+        // Layer 5.
+        layer(
+            "Operators",
+            ["Columnar", "Core", "Expressions", "JobGraph", "KeyedState"]
+        ),
+        layer(
+            "Planner",
+            ["Columnar", "Connectors", "Core", "Expressions", "JobGraph", "SQLSyntax"]
+        ),
+        layer("PostgresConnector", ["CPQ", "Columnar", "Connectors", "Core", "Threads"]),
+        // Layer 6.
+        layer(
+            "Dataflow",
+            [
+                "Checkpoints", "Columnar", "Connectors", "Core", "Expressions", "JobGraph",
+                "KeyedState", "ObjectStore", "Operators", "Threads", collections,
+            ]
+        ),
+        // Layer 7.
+        layer(
+            "JobManager",
+            [
+                "Checkpoints", "Connectors", "Core", "Dataflow", "JobGraph", "KeyedState",
+                "ObjectStore", "Operators", "Threads",
+            ]
+        ),
+        layer(
+            "JobControl",
+            [
+                "CSystem", "Checkpoints", "Columnar", "Connectors", "Core", "JobManager",
+                "KeyedState", "ObjectStore", "Planner", "PostgresConnector", "SQLSyntax",
+                "Threads", argumentParser,
+            ]
+        ),
+        // Layer 8.
+        .executableTarget(
+            name: "JobctlProgram",
+            dependencies: ["Core", "JobControl"],
+            swiftSettings: settings
+        ),
+        // Test equipment.
+        .target(
+            name: "TestKit",
+            dependencies: ["Columnar", "Connectors", "Core", "PostgresConnector", "Threads"],
+            path: "Tests/TestKit",
+            swiftSettings: settings
+        ),
+        // Tests.
+        tests("Core", ["Core"]),
+        tests("Threads", ["Threads"]),
+        tests("Columnar", ["Columnar", "Core"]),
+        tests("ObjectStore", ["Core", "ObjectStore"]),
+        tests("SQLSyntax", ["Core", "SQLSyntax"]),
+        tests("Expressions", ["Columnar", "Core", "Expressions"]),
+        tests("Formats", ["Columnar", "Core", "Formats"]),
+        tests("KeyedState", ["Columnar", "Core", "KeyedState", "ObjectStore"]),
+        tests("Checkpoints", ["Checkpoints", "Columnar", "Core", "KeyedState", "ObjectStore"]),
+        tests(
+            "Planner",
+            ["Columnar", "Core", "Expressions", "Planner", "SQLSyntax"],
+            data: ["ScalarCases"]
+        ),
+        tests(
+            "PostgresConnector",
+            ["Columnar", "Connectors", "Core", "PostgresConnector", "TestKit"]
+        ),
+        tests("Tidy", []),
+        // Benchmarks.
+        benchmark(
+            "CaptureBenchmark",
+            ["Columnar", "Connectors", "Core", "PostgresConnector", "TestKit"]
+        ),
+        benchmark("ExpressionBenchmark", ["Columnar", "Core", "Expressions"]),
+        benchmark("JSONBenchmark", ["Columnar", "Core", "Formats"]),
+        benchmark(
+            "StateBenchmark",
+            ["Checkpoints", "Columnar", "Core", "KeyedState", "ObjectStore", "Threads"]
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

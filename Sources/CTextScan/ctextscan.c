@@ -1,0 +1,3 @@
+#include "ctextscan.h"
+
+/* Everything is inline: a package target needs a file to compile. */

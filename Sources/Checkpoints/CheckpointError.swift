@@ -1,0 +1,49 @@
+package import Core
+import ObjectStore
+
+/// Why a checkpoint could not be written, found or read.
+package struct CheckpointError: Failure {
+    /// What callers tell apart.
+    package enum Kind: Sendable, Equatable {
+        /// A newer leader has taken over: this one must stop.
+        case fenced
+        /// What was asked for does not exist.
+        case notFound
+        /// A file is missing, cut off or changed.
+        case damaged
+        /// No space is left.
+        case full
+        case failed
+    }
+
+    package let kind: Kind
+    package let message: String
+    package let cause: (any Error)?
+
+    package init(_ kind: Kind, _ message: String, cause: (any Error)? = nil) {
+        self.kind = kind
+        self.message = message
+        self.cause = cause
+    }
+
+    /// The store refused: what that means for a checkpoint.
+    init(_ what: String, _ cause: ObjectStoreError) {
+        let kind: Kind =
+            switch cause.kind {
+            case .full: .full
+            case .notFound: .notFound
+            case .exists, .failed: .failed
+            }
+        self.init(kind, what, cause: cause)
+    }
+
+    package var blame: Blame {
+        switch kind {
+        case .fenced: .engine
+        case .notFound: .user
+        case .damaged, .full, .failed: .external
+        }
+    }
+
+    package var isRetryable: Bool { kind == .full || kind == .failed }
+}

@@ -1,0 +1,310 @@
+package import Core
+package import KeyedState
+package import ObjectStore
+
+/// Finds checkpoints, checks them and fetches their files.
+package struct CheckpointReader: Sendable {
+    private let store: any ObjectStore
+
+    package init(store: any ObjectStore) {
+        self.store = store
+    }
+
+    /// A checkpoint whose manifest has been read.
+    package struct Found: Sendable {
+        package let manifest: CheckpointManifest
+        /// The key of the manifest.
+        package let name: String
+        /// What the keys in the manifest are relative to.
+        package let base: String
+    }
+
+    /// How much is looked at.
+    package enum Depth: Sendable {
+        /// That every file exists with its size.
+        case sizes
+        /// That every byte is what was written.
+        case checksums
+    }
+
+    /// Chooses a checkpoint of a job and reads its manifest.
+    ///
+    /// - Parameters:
+    ///   - layout: the job.
+    ///   - request: what is asked for; a path is the key of a manifest or of its folder.
+    ///   - depth: how much is checked of each candidate.
+    /// - Returns: the checkpoint, nil to start afresh, and what to tell people.
+    /// - Throws: when the store fails.
+    package func choose(
+        _ layout: CheckpointLayout,
+        _ request: RecoveryDecision.Request,
+        depth: Depth = .sizes
+    ) throws(CheckpointError) -> (found: Found?, notes: [String]) {
+        var request = request
+        var names = try list(layout)
+        if case .exactly(let path) = request {
+            let name = Self.manifestName(path)
+            request = .exactly(name)
+            if !names.contains(name), try exists(name) { names.append(name) }
+        }
+        var findings: [CheckpointFinding] = []
+        var read: [String: Found] = [:]
+        for name in names {
+            let (finding, found) = try examine(name, layout, depth)
+            findings.append(finding)
+            read[name] = found
+            // The newest whole one is enough, unless another was asked for by name.
+            if depth == .checksums, finding.defects.isEmpty, request == .newest { break }
+        }
+        switch RecoveryDecision.choose(findings, request) {
+        case .restore(let name, let notes): return (read[name], notes)
+        case .fresh: return (nil, [])
+        case .refuse(let message):
+            let kind: CheckpointError.Kind = findings.isEmpty ? .notFound : .damaged
+            throw CheckpointError(kind, message)
+        }
+    }
+
+    /// The manifest that a path given by a person means.
+    package static func manifestName(_ path: String) -> String {
+        let trimmed = path.hasSuffix("/") ? String(path.dropLast()) : path
+        let isManifest =
+            trimmed.split(separator: "/").last.map(String.init)
+            == CheckpointLayout.manifestName
+        return isManifest ? trimmed : "\(trimmed)/\(CheckpointLayout.manifestName)"
+    }
+
+    /// The manifests of a job's checkpoints, newest number first.
+    private func list(_ layout: CheckpointLayout) throws(CheckpointError) -> [String] {
+        let keys: [String]
+        do {
+            keys = try store.list(layout.jobFolder).map(\.key)
+        } catch {
+            throw CheckpointError("the checkpoints in \(store.location) cannot be listed", error)
+        }
+        let numbered = keys.compactMap { key -> (CheckpointID, String)? in
+            guard let id = layout.checkpoint(ofKey: key), key == layout.manifestKey(id) else {
+                return nil
+            }
+            return (id, key)
+        }
+        return numbered.sorted { $0.0 > $1.0 }.map(\.1)
+    }
+
+    private func exists(_ name: String) throws(CheckpointError) -> Bool {
+        do {
+            _ = try store.get(name)
+            return true
+        } catch {
+            if error.kind == .notFound { return false }
+            throw CheckpointError("'\(name)' cannot be read", error)
+        }
+    }
+
+    private func examine(
+        _ name: String,
+        _ layout: CheckpointLayout,
+        _ depth: Depth
+    ) throws(CheckpointError) -> (CheckpointFinding, Found?) {
+        let id = layout.checkpoint(ofKey: name) ?? 0
+        let found: Found
+        do throws(CheckpointError) {
+            found = try read(name)
+        } catch {
+            guard error.kind == .damaged || error.kind == .notFound else { throw error }
+            let finding = CheckpointFinding(
+                name: name,
+                checkpointID: id,
+                leaderEpoch: 0,
+                defects: [error.message]
+            )
+            return (finding, nil)
+        }
+        let finding = CheckpointFinding(
+            name: name,
+            checkpointID: found.manifest.checkpointID,
+            leaderEpoch: found.manifest.leaderEpoch,
+            defects: try defects(found, depth)
+        )
+        return (finding, found)
+    }
+
+    /// Reads a manifest.
+    package func read(_ name: String) throws(CheckpointError) -> Found {
+        let bytes: [UInt8]
+        do {
+            bytes = try store.get(name)
+        } catch {
+            throw CheckpointError("the checkpoint '\(name)' cannot be read", error)
+        }
+        let manifest = try ManifestCodec.decode(bytes, name: name)
+        let folder = name.dropLast(CheckpointLayout.manifestName.count)
+        let base: String
+        switch manifest.kind {
+        case .savepoint: base = String(folder)
+        case .checkpoint:
+            let parent = folder.dropLast().lastIndex(of: "/").map { folder[...$0] } ?? ""
+            base = String(parent)
+        }
+        return Found(manifest: manifest, name: name, base: base)
+    }
+
+    /// What is wrong with a checkpoint's files; empty when nothing is.
+    package func defects(
+        _ found: Found,
+        _ depth: Depth
+    ) throws(CheckpointError) -> [String] {
+        var sizes: [String: Int64] = [:]
+        do {
+            for object in try store.list(found.base) { sizes[object.key] = object.bytes }
+        } catch {
+            throw CheckpointError("the files of '\(found.name)' cannot be listed", error)
+        }
+        var defects: [String] = []
+        for (key, bytes) in found.manifest.objects.sorted(by: { $0.key < $1.key }) {
+            guard let size = sizes[found.base + key] else {
+                defects.append("the file '\(found.base)\(key)' is missing")
+                continue
+            }
+            if size != bytes {
+                defects.append(
+                    "the file '\(found.base)\(key)' has \(size) bytes instead of \(bytes)"
+                )
+            }
+        }
+        guard depth == .checksums, defects.isEmpty else { return defects }
+        let byKey = Dictionary(grouping: found.manifest.files, by: \.key)
+        for (key, files) in byKey.sorted(by: { $0.key < $1.key }) {
+            let content: [UInt8]
+            do {
+                content = try store.get(found.base + key)
+            } catch {
+                throw CheckpointError("the file '\(found.base)\(key)' cannot be read", error)
+            }
+            for file in files {
+                if let defect = Self.defect(of: file, in: content, found.base) {
+                    defects.append(defect)
+                }
+            }
+        }
+        return defects
+    }
+
+    /// Compares a file with what it should be.
+    private static func defect(
+        of file: FileReference,
+        in content: [UInt8],
+        _ base: String
+    ) -> String? {
+        let lower = Int(file.offset)
+        let upper = lower + Int(file.bytes)
+        guard lower >= 0, upper >= lower, upper <= content.count else {
+            return "the file '\(base)\(file.key)' is cut off"
+        }
+        let checksum = Checksum.of(content.span.extracting(lower..<upper))
+        return checksum == file.checksum ? nil : mismatch(file, base, checksum)
+    }
+
+    private static func mismatch(
+        _ file: FileReference,
+        _ base: String,
+        _ found: UInt32
+    ) -> String {
+        let part = file.isSlice ? " ('\(file.name)' in it)" : ""
+        return "the file '\(base)\(file.key)'\(part) has changed: checksum "
+            + "\(ChecksumText.hexadecimal(file.checksum)) expected, "
+            + "\(ChecksumText.hexadecimal(found)) found"
+    }
+
+    /// The content of a small file of a checkpoint, checked.
+    package func content(
+        _ file: FileReference,
+        of found: Found
+    ) throws(CheckpointError) -> [UInt8] {
+        let object: [UInt8]
+        do {
+            object = try store.get(found.base + file.key)
+        } catch {
+            throw CheckpointError("'\(found.base)\(file.key)' cannot be read", error)
+        }
+        if let defect = Self.defect(of: file, in: object, found.base) {
+            throw CheckpointError(.damaged, "checkpoint '\(found.name)': \(defect)")
+        }
+        return Array(object[Int(file.offset)..<Int(file.offset + file.bytes)])
+    }
+
+    /// Fetches what a slot needs of an operator's state into local folders, checked.
+    ///
+    /// - Parameters:
+    ///   - found: the checkpoint.
+    ///   - uid: the operator.
+    ///   - keyGroups: the key groups of the slot.
+    ///   - folder: a local folder to make; deleted by the caller after the restore.
+    /// - Returns: what a `StateStore` starts from, and the files that an uploader need not upload
+    ///   again; nil when the checkpoint has no state of the operator.
+    /// - Throws: when the store fails.
+    package func fetch(
+        _ found: Found,
+        _ uid: OperatorUID,
+        _ keyGroups: KeyGroupRange,
+        into folder: String
+    ) throws(CheckpointError) -> (source: RestoreSource, adopted: [FileReference])? {
+        guard let snapshot = found.manifest.operatorSnapshot(uid) else { return nil }
+        var parts: [RestoreSource.Part] = []
+        let wanted = snapshot.parts(for: keyGroups)
+        for part in wanted {
+            let directory = "\(folder)/part-\(part.subtask)"
+            try Self.local { () throws(SystemFault) in try LocalFiles.makeFolders(directory) }
+            for file in part.files { try fetch(file, found, to: "\(directory)/\(file.name)") }
+            parts.append(
+                RestoreSource.Part(
+                    directory: directory,
+                    keyGroups: part.keyGroups,
+                    declarations: snapshot.declarations
+                )
+            )
+        }
+        let source = RestoreSource(parts: parts, maxParallelism: found.manifest.maxParallelism)
+        let isAdopted =
+            wanted.count == 1 && wanted[0].keyGroups == keyGroups
+            && found.manifest.kind == .checkpoint
+        return (source, isAdopted ? wanted[0].files : [])
+    }
+
+    private func fetch(
+        _ file: FileReference,
+        _ found: Found,
+        to path: String
+    ) throws(CheckpointError) {
+        guard !file.name.contains("/"), !file.name.hasPrefix(".") else {
+            throw CheckpointError(.damaged, "'\(file.name)' in '\(found.name)' is no file name")
+        }
+        if file.isSlice || file.bytes == 0 {
+            let content = try content(file, of: found)
+            try Self.local { () throws(SystemFault) in try LocalFiles.write(path, content) }
+            return
+        }
+        do {
+            try store.getFile(found.base + file.key, toPath: path)
+        } catch {
+            throw CheckpointError("'\(found.base)\(file.key)' cannot be fetched", error)
+        }
+        let checksum = try Self.local { () throws(SystemFault) in try ChecksumText.ofFile(path) }
+        if checksum != file.checksum {
+            throw CheckpointError(
+                .damaged,
+                "checkpoint '\(found.name)': " + Self.mismatch(file, found.base, checksum)
+            )
+        }
+    }
+
+    private static func local<Result>(
+        _ body: () throws(SystemFault) -> Result
+    ) throws(CheckpointError) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw CheckpointError(error.isFull ? .full : .failed, error.description)
+        }
+    }
+}

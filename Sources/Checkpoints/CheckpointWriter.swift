@@ -1,0 +1,114 @@
+package import Core
+package import ObjectStore
+
+/// Writes manifests for one leader, and sees to it that an older leader's are refused.
+///
+/// A leader claims its epoch with an object before it reads the newest checkpoint, and looks for
+/// newer claims before and after it writes one. So either the old leader sees the claim and
+/// commits nothing, or the new leader sees the manifest and commits what is in it.
+package struct CheckpointWriter: Sendable {
+    private let store: any ObjectStore
+    package let layout: CheckpointLayout
+    package let leaderEpoch: UInt64
+
+    /// Claims leadership of the job's checkpoints.
+    ///
+    /// - Throws: `fenced` when the epoch is not higher than all that were claimed before.
+    package init(
+        store: any ObjectStore,
+        layout: CheckpointLayout,
+        claiming leaderEpoch: UInt64
+    ) throws(CheckpointError) {
+        self.store = store
+        self.layout = layout
+        self.leaderEpoch = leaderEpoch
+        let newest = try Self.newestClaim(store, layout)
+        if let newest, newest >= leaderEpoch { throw Self.fenced(leaderEpoch, newest) }
+        do {
+            try store.put(layout.leaderKey(leaderEpoch), [], ifAbsent: true)
+        } catch {
+            if error.kind == .exists { throw Self.fenced(leaderEpoch, leaderEpoch) }
+            throw CheckpointError("leadership could not be claimed", error)
+        }
+    }
+
+    /// Claims leadership with the next free epoch: for a job that runs in one process.
+    package static func claimNext(
+        store: any ObjectStore,
+        layout: CheckpointLayout
+    ) throws(CheckpointError) -> CheckpointWriter {
+        let newest = try newestClaim(store, layout) ?? 0
+        return try CheckpointWriter(store: store, layout: layout, claiming: newest + 1)
+    }
+
+    private static func newestClaim(
+        _ store: any ObjectStore,
+        _ layout: CheckpointLayout
+    ) throws(CheckpointError) -> UInt64? {
+        do {
+            return try store.list(layout.leaderFolder)
+                .compactMap { CheckpointLayout.leaderEpoch(ofKey: $0.key) }.max()
+        } catch {
+            throw CheckpointError("the claims of leaders could not be listed", error)
+        }
+    }
+
+    private static func fenced(_ mine: UInt64, _ newest: UInt64) -> CheckpointError {
+        CheckpointError(
+            .fenced,
+            "leader epoch \(mine) is not the newest any more: epoch \(newest) has taken over"
+        )
+    }
+
+    private func checkLeadership() throws(CheckpointError) {
+        if let newest = try Self.newestClaim(store, layout), newest > leaderEpoch {
+            throw Self.fenced(leaderEpoch, newest)
+        }
+    }
+
+    /// Makes a checkpoint exist; all its files are durable already.
+    ///
+    /// - Throws: `fenced` when a newer leader has claimed the job: nothing may be committed then.
+    package func write(
+        _ manifest: CheckpointManifest,
+        for target: CheckpointTarget
+    ) throws(CheckpointError) {
+        precondition(manifest.leaderEpoch == leaderEpoch, "a manifest of another leader")
+        precondition(manifest.kind == target.kind, "a manifest of another kind")
+        try checkLeadership()
+        let bytes = try ManifestCodec.encode(manifest)
+        let key = target.manifestKey(layout)
+        do {
+            try store.put(key, bytes, ifAbsent: true)
+        } catch {
+            // The answer may have been lost on its way: what counts is what is there.
+            guard isThere(key, bytes) else {
+                throw CheckpointError(
+                    "checkpoint \(manifest.checkpointID) could not be completed",
+                    error
+                )
+            }
+        }
+        try checkLeadership()
+    }
+
+    private func isThere(_ key: String, _ bytes: [UInt8]) -> Bool {
+        do {
+            return try store.get(key) == bytes
+        } catch {
+            return false
+        }
+    }
+
+    /// The lowest checkpoint number that was never used, complete or not.
+    package func nextCheckpointID() throws(CheckpointError) -> CheckpointID {
+        do {
+            let used = try store.list(layout.jobFolder).compactMap { object in
+                layout.checkpoint(ofKey: object.key) ?? layout.uploadCheckpoint(ofKey: object.key)
+            }
+            return (used.max() ?? 0) + 1
+        } catch {
+            throw CheckpointError("the checkpoints could not be listed", error)
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/// The named limits of this module.
+package enum CheckpointLimits {
+    /// How much of a file is read at once.
+    static let blockBytes = 1 << 20
+    /// The largest manifest that is read.
+    static let manifestBytesMax = 256 << 20
+    /// The largest header line of a manifest.
+    static let headerBytesMax = 512
+}

@@ -1,0 +1,105 @@
+package import Columnar
+package import Core
+
+/// How a row of a changelog has to look for a sink.
+package struct SinkRequirements: Hashable, Sendable {
+    /// The kinds of rows that the sink takes.
+    package let changelogMode: ChangelogMode
+    /// Whether a delete may carry only the key.
+    package let takesKeyOnlyDeletes: Bool
+    /// What the sink promises after a crash, for people; printed at submission.
+    package let guarantee: String
+
+    package init(changelogMode: ChangelogMode, takesKeyOnlyDeletes: Bool, guarantee: String) {
+        self.changelogMode = changelogMode
+        self.takesKeyOnlyDeletes = takesKeyOnlyDeletes
+        self.guarantee = guarantee
+    }
+}
+
+/// A table as a sink, known well enough to plan with and to open on any machine.
+package protocol TableSink: Sendable {
+    /// What the sink takes, given what the query offers.
+    func requirements(for query: ChangelogMode) -> SinkRequirements
+    /// The metadata that can be written, with its natural type.
+    var metadata: [RowField] { get }
+}
+
+/// Everything a writer may need from the process that runs it.
+package struct SinkContext: Sendable {
+    /// Which of the parallel writers this is, from 0.
+    package let subtask: Int
+    package let parallelism: Int
+    package let jobID: JobID
+    /// The stable identity of the sink in its job.
+    package let uid: OperatorUID
+    package let time: any TimeSource
+    /// A folder of this writer alone, for what does not fit in memory; emptied at every start.
+    package let scratchPath: String
+    package let report: @Sendable (ConnectorReport) -> Void
+
+    package init(
+        subtask: Int,
+        parallelism: Int,
+        jobID: JobID,
+        uid: OperatorUID,
+        time: any TimeSource,
+        scratchPath: String,
+        report: @escaping @Sendable (ConnectorReport) -> Void
+    ) {
+        self.subtask = subtask
+        self.parallelism = parallelism
+        self.jobID = jobID
+        self.uid = uid
+        self.time = time
+        self.scratchPath = scratchPath
+        self.report = report
+    }
+}
+
+/// What a writer has prepared for one epoch: enough to commit it from another process.
+package struct Committable: Hashable, Sendable {
+    package let bytes: [UInt8]
+
+    package init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+}
+
+/// Delivers rows on a sink thread of its own; may block there.
+///
+/// ```
+/// write* ─ flush* ─ write* … prepareCommit(n) ─ write* … commit(n) ─ … prepareCommit(n+1) …
+///                               └▶ in the checkpoint        └▶ when the checkpoint is complete
+/// ```
+///
+/// After a crash a new writer gets `recover` with what the checkpoint held, then goes on.
+/// Calls come from one thread.
+package protocol SinkWriter: AnyObject {
+    /// Takes rows of the current epoch; the columns are the sink table's, in order.
+    func write(_ batch: RecordBatch) throws(ConnectorError)
+
+    /// No input is waiting: deliver what may be visible before its checkpoint, if any may.
+    func flush() throws(ConnectorError)
+
+    /// Ends the epoch: makes everything written in it durable enough that `commit` cannot fail
+    /// for lack of it.
+    func prepareCommit(_ epoch: CheckpointID) throws(ConnectorError) -> [Committable]
+
+    /// The checkpoint of the epoch is complete: makes its rows visible. Idempotent.
+    func commit(_ epoch: CheckpointID, _ committables: [Committable]) throws(ConnectorError)
+
+    /// First call after a restore: commits what the checkpoint holds, from any of the former
+    /// writers, and forgets or undoes whatever came after it. Idempotent.
+    ///
+    /// - Parameters:
+    ///   - checkpoint: the restored checkpoint; nil for a fresh start.
+    ///   - committables: what it holds of the writers that this one takes over from.
+    /// - Throws: when the external system cannot be reached or has lost what was prepared.
+    func recover(
+        _ checkpoint: CheckpointID?,
+        _ committables: [Committable]
+    ) throws(ConnectorError)
+
+    func close()
+}

@@ -1,0 +1,87 @@
+import Connectors
+import Core
+import Threads
+
+/// Runs one writer on a thread of its own.
+///
+/// What is prepared stays listed in every checkpoint until it is committed, so that a checkpoint
+/// that fails leaves nothing behind: the next one carries its rows too.
+final class SinkHost {
+    private let node: Int
+    private let subtask: Int
+    private let writer: any SinkWriter
+    private let mailbox: Mailbox<SinkMail>
+    private let router: any SlotRouter
+    private let events: @Sendable (TaskEvent) -> Void
+    private var prepared: [PreparedEpoch] = []
+    private var isStopped = false
+
+    init(
+        node: Int,
+        subtask: Int,
+        writer: any SinkWriter,
+        mailbox: Mailbox<SinkMail>,
+        router: any SlotRouter,
+        events: @escaping @Sendable (TaskEvent) -> Void
+    ) {
+        self.node = node
+        self.subtask = subtask
+        self.writer = writer
+        self.mailbox = mailbox
+        self.router = router
+        self.events = events
+    }
+
+    /// The life of the sink thread; returns when it is stopped or has failed.
+    ///
+    /// - Parameters:
+    ///   - checkpoint: the restored checkpoint, nil for a fresh start.
+    ///   - committables: what it holds of the writers that this one takes over from.
+    func run(recovering checkpoint: CheckpointID?, _ committables: [Committable]) {
+        defer { writer.close() }
+        do {
+            try writer.recover(checkpoint, committables)
+            var mail: [SinkMail] = []
+            while !isStopped {
+                mailbox.drain(into: &mail)
+                for message in mail where !isStopped { try handle(message) }
+                if mail.isEmpty {
+                    mailbox.wait()
+                } else {
+                    mail.removeAll(keepingCapacity: true)
+                    if mailbox.isEmpty { try writer.flush() }
+                }
+            }
+        } catch {
+            events(.failed(WrappedFailure(error)))
+        }
+    }
+
+    private func handle(_ message: SinkMail) throws(ConnectorError) {
+        switch message {
+        case .batch(let batch):
+            try writer.write(batch)
+            router.send(.sinkCredit(node: node, batches: 1), toSlot: subtask)
+        case .barrier(let barrier):
+            let committables = try writer.prepareCommit(barrier.checkpoint)
+            prepared.append(
+                PreparedEpoch(epoch: barrier.checkpoint, committables: committables)
+            )
+            events(
+                .sinkSnapshot(
+                    node: node,
+                    subtask: subtask,
+                    barrier.checkpoint,
+                    prepared
+                )
+            )
+        case .commit(let checkpoint):
+            for epoch in prepared where epoch.epoch <= checkpoint {
+                try writer.commit(epoch.epoch, epoch.committables)
+            }
+            prepared.removeAll { $0.epoch <= checkpoint }
+            events(.sinkCommitted(node: node, subtask: subtask, checkpoint))
+        case .stop: isStopped = true
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Core
+import Operators
+import Threads
+
+/// Runs all stages of one slot on one thread: downstream stages first, never blocking on others.
+///
+/// ```
+/// mail ─▶ channels ─▶ the last stage that has input and credit runs one element
+///                     none: send on what is gathered; still none: wait for mail
+/// ```
+final class SlotLoop {
+    private let slot: Int
+    private let stages: [StageRunner]
+    private let channels: [ChannelAddress: InputChannel]
+    private let writers: [Int: ExchangeWriter]
+    private let sinks: [Int: SinkPort]
+    private let sourceOfEdge: [Int: Int]
+    private let mailbox: Mailbox<SlotMail>
+    private let persister: Mailbox<PersistJob>
+    private let router: any SlotRouter
+    private var isStopped = false
+    private var lastCheckpoint: CheckpointID
+
+    init(_ parts: SlotParts, mailbox: Mailbox<SlotMail>, persister: Mailbox<PersistJob>) {
+        slot = parts.slot
+        stages = parts.stages
+        channels = Dictionary(uniqueKeysWithValues: parts.channels.map { ($0.address, $0) })
+        writers = Dictionary(uniqueKeysWithValues: parts.writers.map { ($0.edge, $0) })
+        sinks = Dictionary(uniqueKeysWithValues: parts.sinks.map { ($0.node, $0) })
+        sourceOfEdge = parts.sourceOfEdge
+        router = parts.router
+        lastCheckpoint = parts.lastCheckpoint
+        self.mailbox = mailbox
+        self.persister = persister
+    }
+
+    /// The life of the slot thread once everything is built; returns when it is stopped.
+    func run() throws(OperatorError) {
+        var mail: [SlotMail] = []
+        while !isStopped {
+            mailbox.drain(into: &mail)
+            for message in mail { handle(message) }
+            mail.removeAll(keepingCapacity: true)
+            if isStopped { return }
+            if try runOneStage() { continue }
+            for stage in stages { stage.flush() }
+            mailbox.wait()
+        }
+    }
+
+    private func handle(_ message: SlotMail) {
+        switch message {
+        case .element(let address, let output, let element):
+            channels[address]?.append(element, output: output)
+        case .credit(let edge, let receiver, let batches):
+            writers[edge]?.credit(receiver: receiver, batches: batches)
+        case .sinkCredit(let node, let batches): sinks[node]?.credit(batches: batches)
+        case .wake: break
+        case .stop: isStopped = true
+        }
+    }
+
+    /// Runs the last stage that can run; false if none can.
+    private func runOneStage() throws(OperatorError) -> Bool {
+        for stage in stages.reversed() where stage.isReady && stage.hasCredit {
+            let early = try stage.freezeEarly(lastCheckpoint + 1)
+            if !early.isEmpty { persister.send(.early(early)) }
+            if stage.isSaturated { continue }
+            if let address = try stage.runOnce() { credit(address) }
+            return true
+        }
+        return false
+    }
+
+    /// Tells the sender of a batch that there is room for another.
+    private func credit(_ address: ChannelAddress) {
+        if let node = sourceOfEdge[address.edge] {
+            router.creditSource(node: node, slot: address.sender, batches: 1)
+        } else {
+            router.send(
+                .credit(edge: address.edge, receiver: slot, batches: 1),
+                toSlot: address.sender
+            )
+        }
+    }
+}
+
+/// Everything that a slot loop runs.
+struct SlotParts {
+    let slot: Int
+    let stages: [StageRunner]
+    let channels: [InputChannel]
+    let writers: [ExchangeWriter]
+    let sinks: [SinkPort]
+    /// The source node behind each edge from a source thread.
+    let sourceOfEdge: [Int: Int]
+    let router: any SlotRouter
+    let lastCheckpoint: CheckpointID
+}

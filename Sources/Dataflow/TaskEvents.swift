@@ -1,0 +1,67 @@
+package import Checkpoints
+package import Connectors
+package import Core
+package import KeyedState
+
+/// What the threads of a job's slots tell the job manager.
+package enum TaskEvent: Sendable {
+    /// A slot has built its operators and restored their state.
+    case slotRunning(slot: Int)
+    /// A reader has nothing to read and wants a split.
+    case splitRequested(node: Int, subtask: Int)
+    /// A reader has read a split to its end.
+    case splitFinished(node: Int, subtask: Int, FinishedSplit)
+    /// A source thread has injected the barrier of a checkpoint.
+    case sourceSnapshot(node: Int, subtask: Int, CheckpointID, ReaderSnapshot)
+    /// A stage's part of a checkpoint is durable.
+    case stageSnapshot(stage: Int, slot: Int, CheckpointID, [StoredNodeState])
+    /// A sink has prepared an epoch; all epochs that are prepared and not committed are listed.
+    case sinkSnapshot(node: Int, subtask: Int, CheckpointID, [PreparedEpoch])
+    /// A sink has committed everything up to a checkpoint.
+    case sinkCommitted(node: Int, subtask: Int, CheckpointID)
+    /// A reader cannot take part in a checkpoint now; the job goes on.
+    case checkpointDeclined(CheckpointID, reason: String)
+    /// A part of a checkpoint could not be made durable; the job goes on.
+    case checkpointFailed(CheckpointID, reason: String)
+    /// A connector has something to say.
+    case report(node: Int, subtask: Int, ConnectorReport)
+    /// A thread has failed; the job does.
+    case failed(WrappedFailure)
+}
+
+/// A reader's part of a checkpoint.
+package struct ReaderSnapshot: Hashable, Sendable, Codable {
+    /// The splits that the reader holds, with the position behind everything sent.
+    package let held: [SourceSplit]
+    /// The splits that the reader finished since the last completed checkpoint.
+    package let finished: [FinishedSplit]
+
+    package init(held: [SourceSplit], finished: [FinishedSplit]) {
+        self.held = held
+        self.finished = finished
+    }
+}
+
+/// What a sink has prepared for one epoch.
+package struct PreparedEpoch: Hashable, Sendable {
+    package let epoch: CheckpointID
+    package let committables: [Committable]
+
+    package init(epoch: CheckpointID, committables: [Committable]) {
+        self.epoch = epoch
+        self.committables = committables
+    }
+}
+
+/// The state of one operator in one slot, made durable for a checkpoint.
+package struct StoredNodeState: Sendable {
+    package let node: Int
+    package let declarations: [StateDeclaration]
+    package let part: OperatorSnapshot.Part
+
+    package init(node: Int, declarations: [StateDeclaration], part: OperatorSnapshot.Part) {
+        self.node = node
+        self.declarations = declarations
+        self.part = part
+    }
+}

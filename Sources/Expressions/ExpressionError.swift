@@ -1,0 +1,30 @@
+package import Core
+
+/// Why an expression failed on the rows of a batch: the data does not fit the SQL.
+package struct ExpressionError: Failure {
+    /// What Flink would have said, such as `/ by zero`.
+    package let reason: String
+    /// The failing call, printed.
+    package let expression: String
+
+    package init(reason: String, expression: String) {
+        self.reason = reason
+        self.expression = expression
+    }
+
+    package var message: String {
+        expression.isEmpty ? reason : "\(reason) (in \(expression))"
+    }
+
+    package var blame: Blame { .user }
+    package var isRetryable: Bool { false }
+}
+
+/// A value that a kernel cannot take; the program adds the expression.
+struct RowFailure: Error {
+    let reason: String
+
+    init(_ reason: String) {
+        self.reason = reason
+    }
+}

@@ -1,0 +1,74 @@
+package import ArgumentParser
+import Columnar
+import Core
+import FoundationEssentials
+package import Planner
+import SQLSyntax
+
+/// The script of a command, and the settings given beside it.
+package struct ScriptArguments: ParsableArguments {
+    @Argument(help: "The SQL script; '-' reads standard input.")
+    var file: String
+
+    @Option(
+        name: .customShort("D"),
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "A setting, as SET does; the script's own SET statements come after it.",
+            valueName: "key=value"
+        )
+    )
+    var setting: [String] = []
+
+    package init() {}
+
+    /// Reads and plans the script.
+    func plan() throws -> ScriptPlan {
+        let text = try ScriptText(bytes: read(), name: file)
+        var settings = SessionSettings()
+        for entry in setting {
+            guard let equals = entry.firstIndex(of: "=") else {
+                throw CommandFailure(.usage, "-D takes key=value, not '\(entry)'.")
+            }
+            do throws(PlannerError) {
+                try settings.set(
+                    String(entry[..<equals]),
+                    String(entry[entry.index(after: equals)...])
+                )
+            } catch {
+                throw CommandFailure(.usage, "-D \(entry): \(error.message)")
+            }
+        }
+        do {
+            let script = try SQLScript(parsing: text)
+            return try ScriptPlanner(registry: AllConnectors.registry, settings: settings)
+                .plan(script)
+        } catch let error as SyntaxError {
+            throw CommandFailure(.script, error.diagnostic.description)
+        } catch let error as PlannerError {
+            guard let range = error.range else {
+                throw CommandFailure(.script, "\(file): \(error.message)")
+            }
+            let diagnostic = Diagnostic(
+                message: error.message,
+                script: text,
+                offsets: range.offsets
+            )
+            throw CommandFailure(.script, diagnostic.description)
+        }
+    }
+
+    /// A hash of the script's text.
+    func hash() throws -> String {
+        String(Hashing.hash(try read().span), radix: 16)
+    }
+
+    private func read() throws -> [UInt8] {
+        do {
+            let path = file == "-" ? "/dev/stdin" : file
+            return Array(try Data(contentsOf: URL(filePath: path)))
+        } catch {
+            throw CommandFailure(.script, "The script '\(file)' cannot be read: no such file?")
+        }
+    }
+}

@@ -1,0 +1,11 @@
+import CSystem
+
+/// Counts SIGINT and SIGTERM instead of dying of them.
+struct StopSignals {
+    init() {
+        apus_count_stop_signals()
+    }
+
+    /// How many have arrived so far.
+    var count: Int { Int(apus_stop_signals()) }
+}

@@ -1,0 +1,142 @@
+import Checkpoints
+import Connectors
+import Core
+import Dataflow
+import FoundationEssentials
+import JobGraph
+import ObjectStore
+import Threads
+
+/// What the thread that writes manifests is told.
+enum ManifestMail: Sendable {
+    case store(PendingCheckpoint)
+    /// Delete what no retained checkpoint needs.
+    case retain(inProgress: Set<CheckpointID>)
+    case stop
+}
+
+/// What it answers.
+enum ManifestEvent: Sendable {
+    case stored(CheckpointID)
+    /// The checkpoint failed; `isFenced` when another leader has taken the job over.
+    case failed(CheckpointID, reason: String, isFenced: Bool)
+    case warning(String)
+}
+
+/// Writes manifests and deletes old checkpoints, on a thread of its own.
+final class ManifestStore: Sendable {
+    private let job: JobDescription
+    private let store: any ObjectStore
+    private let writer: CheckpointWriter
+    private let time: any TimeSource
+    private let graphText: String
+    private let mailbox: Mailbox<ManifestMail>
+    private let events: @Sendable (ManifestEvent) -> Void
+
+    init(
+        _ job: JobDescription,
+        store: any ObjectStore,
+        writer: CheckpointWriter,
+        time: any TimeSource,
+        mailbox: Mailbox<ManifestMail>,
+        events: @escaping @Sendable (ManifestEvent) -> Void
+    ) throws {
+        self.job = job
+        self.store = store
+        self.writer = writer
+        self.time = time
+        self.mailbox = mailbox
+        self.events = events
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        graphText = String(decoding: try encoder.encode(job.graph), as: UTF8.self)
+    }
+
+    /// The life of the thread.
+    func run() {
+        var mail: [ManifestMail] = []
+        while true {
+            mailbox.drain(into: &mail)
+            for message in mail {
+                switch message {
+                case .store(let pending): write(pending)
+                case .retain(let inProgress): retain(inProgress)
+                case .stop: return
+                }
+            }
+            if mail.isEmpty { mailbox.wait() }
+            mail.removeAll(keepingCapacity: true)
+        }
+    }
+
+    private func write(_ pending: PendingCheckpoint) {
+        do {
+            let manifest = CheckpointManifest(
+                kind: .checkpoint,
+                jobID: job.id,
+                checkpointID: pending.id,
+                leaderEpoch: writer.leaderEpoch,
+                createdMicroseconds: time.nowMicroseconds,
+                sqlHash: job.sqlHash,
+                jobGraph: graphText,
+                parallelism: job.parallelism,
+                maxParallelism: job.graph.settings.maxParallelism,
+                sources: pending.sourceSnapshots(job.graph, parallelism: job.parallelism),
+                sinks: try writeSinks(pending),
+                operators: pending.operatorSnapshots(job.graph)
+            )
+            try writer.write(manifest, for: .checkpoint(pending.id))
+            events(.stored(pending.id))
+        } catch {
+            let isFenced = (error as? CheckpointError)?.kind == .fenced
+            events(
+                .failed(pending.id, reason: WrappedFailure(error).message, isFenced: isFenced)
+            )
+        }
+    }
+
+    /// Makes what sinks have prepared durable, one object for each writer.
+    private func writeSinks(_ pending: PendingCheckpoint) throws -> [SinkSnapshot] {
+        let target = CheckpointTarget.checkpoint(pending.id)
+        let firstNumber = StagePlan(job.graph).stages.count
+        var snapshots: [SinkSnapshot] = []
+        for (index, sink) in pending.sinks.sorted(by: { $0.key < $1.key }).enumerated() {
+            var committables: [SinkSnapshot.Committable] = []
+            for (subtask, epochs) in sink.value.sorted(by: { $0.key < $1.key }) {
+                var pack = PackedFile()
+                for epoch in epochs {
+                    for committable in epoch.committables {
+                        _ = pack.add(name: "epoch-\(epoch.epoch)", committable.bytes)
+                    }
+                }
+                let files = try pack.write(
+                    to: store,
+                    base: target.base(writer.layout),
+                    key: target.packedKey(
+                        leaderEpoch: writer.leaderEpoch,
+                        subtask: (firstNumber + index) * job.parallelism + subtask
+                    )
+                )
+                committables += files.map {
+                    SinkSnapshot.Committable(subtask: subtask, file: $0)
+                }
+            }
+            snapshots.append(
+                SinkSnapshot(uid: job.graph.nodes[sink.key].uid, committables: committables)
+            )
+        }
+        return snapshots
+    }
+
+    private func retain(_ inProgress: Set<CheckpointID>) {
+        do throws(CheckpointError) {
+            try RetentionExecutor(
+                store: store,
+                layout: writer.layout,
+                keep: job.graph.settings.retainedCheckpoints
+            ).run(inProgress: inProgress)
+        } catch {
+            events(.warning(error.message))
+        }
+    }
+}

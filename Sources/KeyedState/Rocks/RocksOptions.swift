@@ -1,0 +1,96 @@
+import CRocksDB
+
+/// The options of a state database: ingested files only, no log, few threads, little memory.
+@safe final class RocksOptions {
+    let handle: OpaquePointer
+    /// The options of files that are written to be ingested.
+    let writerHandle: OpaquePointer
+    private let cache: BlockCache
+
+    init(cache: BlockCache, openFilesMax: Int) {
+        self.cache = cache
+        guard let options = unsafe rocksdb_options_create() else {
+            preconditionFailure("RocksDB made no options")
+        }
+        unsafe handle = unsafe options
+        unsafe Self.setGeneral(options, openFilesMax)
+        unsafe Self.setCompaction(options)
+        unsafe Self.setTables(options, cache)
+        guard let copy = unsafe rocksdb_options_create_copy(options) else {
+            preconditionFailure("RocksDB made no options")
+        }
+        unsafe writerHandle = unsafe copy
+        // Fresh files are read soon and rewritten soon: compaction compresses.
+        unsafe rocksdb_options_set_compression(copy, Int32(rocksdb_no_compression))
+        unsafe rocksdb_options_set_bottommost_compression(copy, Int32(rocksdb_no_compression))
+    }
+
+    deinit {
+        unsafe rocksdb_options_destroy(handle)
+        unsafe rocksdb_options_destroy(writerHandle)
+    }
+
+    private static func setGeneral(_ options: OpaquePointer, _ openFilesMax: Int) {
+        unsafe rocksdb_options_set_create_if_missing(options, 1)
+        unsafe rocksdb_options_set_max_open_files(options, Int32(openFilesMax))
+        unsafe rocksdb_options_set_table_cache_numshardbits(options, 2)
+        unsafe rocksdb_options_set_max_file_opening_threads(options, 1)
+        unsafe rocksdb_options_set_skip_stats_update_on_db_open(options, 1)
+        unsafe rocksdb_options_set_stats_dump_period_sec(options, 0)
+        unsafe rocksdb_options_set_stats_persist_period_sec(options, 0)
+        unsafe rocksdb_options_set_max_log_file_size(options, 1 << 20)
+        unsafe rocksdb_options_set_keep_log_file_num(options, 1)
+        unsafe rocksdb_options_set_info_log_level(options, 2)
+        unsafe rocksdb_options_set_manifest_preallocation_size(options, 4096)
+        // Nothing is ever written to a memtable.
+        unsafe rocksdb_options_set_write_buffer_size(options, 64 << 10)
+        unsafe rocksdb_options_set_arena_block_size(options, 4 << 10)
+        unsafe rocksdb_options_set_max_write_buffer_number(options, 2)
+        unsafe rocksdb_options_set_allow_concurrent_memtable_write(options, 0)
+    }
+
+    private static func setCompaction(_ options: OpaquePointer) {
+        unsafe rocksdb_options_set_max_background_jobs(options, 2)
+        unsafe rocksdb_options_set_max_subcompactions(options, 1)
+        // Our own filters answer for absent keys: the last level, nine tenths of all, needs none.
+        unsafe rocksdb_options_set_optimize_filters_for_hits(options, 1)
+        unsafe rocksdb_options_set_compaction_style(options, Int32(rocksdb_level_compaction))
+        unsafe rocksdb_options_set_level_compaction_dynamic_level_bytes(options, 1)
+        unsafe rocksdb_options_set_level0_file_num_compaction_trigger(options, 4)
+        unsafe rocksdb_options_set_level0_slowdown_writes_trigger(options, 40)
+        unsafe rocksdb_options_set_level0_stop_writes_trigger(options, 80)
+        unsafe rocksdb_options_set_target_file_size_base(options, 16 << 20)
+        unsafe rocksdb_options_set_max_bytes_for_level_base(options, 64 << 20)
+        unsafe rocksdb_options_compaction_readahead_size(options, 256 << 10)
+        unsafe rocksdb_options_set_writable_file_max_buffer_size(options, 256 << 10)
+        unsafe rocksdb_options_set_bytes_per_sync(options, 1 << 20)
+        unsafe rocksdb_options_set_compression(options, Int32(rocksdb_lz4_compression))
+    }
+
+    private static func setTables(_ options: OpaquePointer, _ cache: BlockCache) {
+        let table = unsafe rocksdb_block_based_options_create()
+        unsafe rocksdb_block_based_options_set_block_cache(table, cache.handle)
+        unsafe rocksdb_block_based_options_set_block_size(table, 4 << 10)
+        unsafe rocksdb_block_based_options_set_format_version(table, 5)
+        unsafe rocksdb_block_based_options_set_cache_index_and_filter_blocks(table, 1)
+        unsafe rocksdb_block_based_options_set_cache_index_and_filter_blocks_with_high_priority(
+            table,
+            1
+        )
+        unsafe rocksdb_block_based_options_set_pin_l0_filter_and_index_blocks_in_cache(table, 1)
+        // Indexes in pieces: a large file costs a small cache only what is used.
+        unsafe rocksdb_block_based_options_set_index_type(
+            table,
+            Int32(rocksdb_block_based_table_index_type_two_level_index_search)
+        )
+        unsafe rocksdb_block_based_options_set_metadata_block_size(table, 4 << 10)
+        unsafe rocksdb_block_based_options_set_pin_top_level_index_and_filter(table, 1)
+        unsafe rocksdb_block_based_options_set_whole_key_filtering(table, 1)
+        unsafe rocksdb_block_based_options_set_filter_policy(
+            table,
+            rocksdb_filterpolicy_create_bloom_full(10)
+        )
+        unsafe rocksdb_options_set_block_based_table_factory(options, table)
+        unsafe rocksdb_block_based_options_destroy(table)
+    }
+}

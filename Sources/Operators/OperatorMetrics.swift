@@ -1,0 +1,55 @@
+import Synchronization
+
+/// Counters of one operator of one subtask; written once a batch, read from any thread.
+package final class OperatorMetrics: Sendable {
+    private let input = Atomic<Int64>(0)
+    private let output = Atomic<Int64>(0)
+    private let late = Atomic<Int64>(0)
+    private let unmatched = Atomic<Int64>(0)
+    private let dropped = Atomic<Int64>(0)
+
+    private let lag = Atomic<Int64>(-1)
+
+    package init() {}
+
+    /// How far a source is behind the system that it reads; nil if unknown.
+    package var lagMicroseconds: Int64? {
+        let value = lag.load(ordering: .relaxed)
+        return value < 0 ? nil : value
+    }
+
+    package func noteLag(microseconds: Int64?) {
+        lag.store(microseconds ?? -1, ordering: .relaxed)
+    }
+
+    /// Rows taken in.
+    package var rowsIn: Int64 { input.load(ordering: .relaxed) }
+    /// Rows sent on.
+    package var rowsOut: Int64 { output.load(ordering: .relaxed) }
+    /// Rows whose window was over already.
+    package var lateRows: Int64 { late.load(ordering: .relaxed) }
+    /// Retractions of rows that were never there.
+    package var retractionsWithoutRow: Int64 { unmatched.load(ordering: .relaxed) }
+    /// Rows dropped because the user asked for it, such as NULL in a NOT NULL column.
+    package var droppedRows: Int64 { dropped.load(ordering: .relaxed) }
+
+    package func countIn(_ rows: Int) {
+        input.wrappingAdd(Int64(rows), ordering: .relaxed)
+    }
+
+    package func countOut(_ rows: Int) {
+        output.wrappingAdd(Int64(rows), ordering: .relaxed)
+    }
+
+    package func countLate(_ rows: Int) {
+        late.wrappingAdd(Int64(rows), ordering: .relaxed)
+    }
+
+    package func countRetractionsWithoutRow(_ rows: Int) {
+        unmatched.wrappingAdd(Int64(rows), ordering: .relaxed)
+    }
+
+    package func countDropped(_ rows: Int) {
+        dropped.wrappingAdd(Int64(rows), ordering: .relaxed)
+    }
+}

@@ -1,0 +1,123 @@
+import Columnar
+
+/// The statements of a sink; rows travel as one array parameter for each column.
+struct SinkStatements: Sendable {
+    let table: TargetTable
+    private let columns: [TargetColumn]
+    private let keys: [TargetColumn]
+
+    init(_ table: TargetTable) {
+        self.table = table
+        columns = table.columns
+        keys = table.key.map { table.columns[$0] }
+    }
+
+    private var columnList: String { columns.map(\.quoted).joined(separator: ", ") }
+    private var keyList: String { keys.map(\.quoted).joined(separator: ", ") }
+
+    /// `unnest($1::int8[], …) AS u(a0, …)`, from a parameter on.
+    private func rows(_ columns: [TargetColumn], from first: Int = 1) -> String {
+        let arrays = columns.enumerated().map {
+            "$\($0.offset + first)::\($0.element.parameterType)"
+        }
+        let names = columns.indices.map { "a\($0)" }
+        return """
+            unnest(\(arrays.joined(separator: ", "))) AS u(\(names
+                .joined(separator: ", ")))
+            """
+    }
+
+    private func values(_ columns: [TargetColumn]) -> String {
+        columns.enumerated().map { index, column in
+            column.isArray ? "u.a\(index)::\(column.sqlType)" : "u.a\(index)"
+        }.joined(separator: ", ")
+    }
+
+    private func matches(_ alias: String) -> String {
+        keys.enumerated().map { "\(alias).\($0.element.quoted) = u.a\($0.offset)" }
+            .joined(separator: " AND ")
+    }
+
+    /// Inserts rows, or changes those whose key is there.
+    var upsert: String {
+        let others = columns.filter { !keys.contains($0) }
+        let action =
+            others.isEmpty
+            ? "NOTHING"
+            : "UPDATE SET "
+                + others.map { "\($0.quoted) = EXCLUDED.\($0.quoted)" }.joined(separator: ", ")
+        return """
+            INSERT INTO \(table.qualifiedName) (\(columnList)) SELECT \(values(columns)) \
+            FROM \(rows(columns)) ON CONFLICT (\(keyList)) DO \(action)
+            """
+    }
+
+    /// Deletes rows by key.
+    var delete: String {
+        "DELETE FROM \(table.qualifiedName) t USING \(rows(keys)) WHERE \(matches("t"))"
+    }
+
+    /// Appends rows.
+    var copy: String { "COPY \(table.qualifiedName) (\(columnList)) FROM STDIN" }
+
+    /// The key of a row as JSON text, under which the undo log knows it.
+    private var keyJSON: String {
+        let parts = keys.indices.map { "u.a\($0)" }.joined(separator: ", ")
+        return "pg_catalog.json_build_array(\(parts))::text"
+    }
+
+    /// Forgets entries of the undo log of later epochs, which only a dead writer can have left.
+    ///
+    /// Parameters: job, sink, epoch, then the keys.
+    func forgetLater(_ undo: String) -> String {
+        """
+        DELETE FROM \(undo) d USING \(rows(keys, from: 4)) WHERE d.job_id = $1 \
+        AND d.sink_uid = $2 AND d.epoch > $3::bigint AND d.row_key = \(keyJSON)
+        """
+    }
+
+    /// Notes how rows are before they are first changed in an epoch.
+    ///
+    /// Parameters: job, sink, epoch, subtask, then the keys.
+    func remember(_ undo: String) -> String {
+        """
+        INSERT INTO \(undo) (job_id, sink_uid, epoch, subtask, row_key, key_values, row_before) \
+        SELECT $1, $2, $3::bigint, $4::int, \(keyJSON), \
+        pg_catalog.json_build_object(\(keyPairs)), \
+        CASE WHEN t.ctid IS NULL THEN NULL ELSE pg_catalog.row_to_json(t) END \
+        FROM \(rows(keys, from: 5)) LEFT JOIN \(table.qualifiedName) t ON \(matches("t")) \
+        ON CONFLICT (job_id, sink_uid, row_key, epoch) DO UPDATE SET subtask = EXCLUDED.subtask
+        """
+    }
+
+    private var keyPairs: String {
+        keys.enumerated().map { "\(SQLText.literal($0.element.field.name)), u.a\($0.offset)" }
+            .joined(separator: ", ")
+    }
+
+    /// Puts rows back as they were: the oldest entry of each key counts.
+    ///
+    /// Parameters: job, sink, epoch of the checkpoint, parallelism, subtask.
+    func restoreRows(_ undo: String) -> [String] {
+        let oldest = """
+            SELECT DISTINCT ON (row_key) row_key, key_values, row_before FROM \(undo) \
+            WHERE job_id = $1 AND sink_uid = $2 AND epoch > $3::bigint \
+            AND subtask % $4::int = $5::int ORDER BY row_key, epoch
+            """
+        let keyColumns = keys.map { "t.\($0.quoted) = k.\($0.quoted)" }.joined(separator: " AND ")
+        let stored = table.storedColumns.map { SQLText.identifier($0) }
+        let all = stored.map { "r.\($0)" }.joined(separator: ", ")
+        let delete = """
+            WITH o AS (\(oldest)) DELETE FROM \(table.qualifiedName) t USING o, \
+            LATERAL pg_catalog.json_populate_record(NULL::\(table.qualifiedName), o.key_values) k \
+            WHERE \(keyColumns)
+            """
+        let insert = """
+            WITH o AS (\(oldest)) INSERT INTO \(table.qualifiedName) \
+            (\(stored.joined(separator: ", "))) OVERRIDING SYSTEM VALUE SELECT \(all) FROM o, \
+            LATERAL pg_catalog.json_populate_record(NULL::\(table.qualifiedName), o.row_before) r \
+            WHERE o.row_before IS NOT NULL
+            """
+        return [delete, insert]
+    }
+}

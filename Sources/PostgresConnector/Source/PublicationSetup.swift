@@ -1,0 +1,173 @@
+import Core
+
+/// Makes or checks the publication that a slot streams.
+struct PublicationSetup {
+    let connection: PostgresConnection
+    let options: CaptureOptions
+    let name: String
+    let report: (String) -> Void
+
+    private struct Publication {
+        let isOurs: Bool
+        let isForAllTables: Bool
+        let isViaRoot: Bool
+        let missingOperations: [String]
+    }
+
+    private func refuse(_ message: String) -> PostgresError {
+        PostgresError(blame: .user, message)
+    }
+
+    private var quoted: String { SQLText.identifier(name) }
+
+    /// Sees to it that the publication exists and holds all changes of the tables.
+    func run(_ tables: [ServerTable]) throws(PostgresError) {
+        guard let found = try find() else {
+            try create(tables)
+            return
+        }
+        if !found.missingOperations.isEmpty {
+            throw refuse(
+                """
+                Publication \(quoted) leaves out \(found.missingOperations
+                    .joined(separator: ", ")). Run: ALTER PUBLICATION \(quoted) SET (publish = \
+                'insert, update, delete, truncate');
+                """
+            )
+        }
+        if let table = tables.first(where: \.isPartitioned), !found.isViaRoot {
+            throw refuse(
+                """
+                Table \(table.qualifiedName) is partitioned, and publication \(quoted) names the \
+                partitions in its changes. Run: ALTER PUBLICATION \(quoted) SET \
+                (publish_via_partition_root = true);
+                """
+            )
+        }
+        try add(tables, to: found)
+        try checkFilters(tables)
+    }
+
+    private func find() throws(PostgresError) -> Publication? {
+        let found = try connection.query(
+            """
+            SELECT pg_catalog.pg_has_role(pubowner, 'USAGE'), puballtables, pubviaroot,
+                   pubinsert, pubupdate, pubdelete, pubtruncate
+            FROM pg_catalog.pg_publication WHERE pubname = $1
+            """,
+            [name]
+        )
+        guard found.rowCount == 1 else { return nil }
+        let operations = ["insert", "update", "delete", "truncate"]
+        return Publication(
+            isOurs: found.bool(0, 0),
+            isForAllTables: found.bool(0, 1),
+            isViaRoot: found.bool(0, 2),
+            missingOperations: operations.enumerated()
+                .filter { !found.bool(0, 3 + $0.offset) }.map(\.element)
+        )
+    }
+
+    /// The statement that makes the publication.
+    private func statement(_ tables: [ServerTable]) -> String {
+        let viaRoot =
+            tables.contains(where: \.isPartitioned)
+            ? " WITH (publish_via_partition_root = true)" : ""
+        if options.publicationMode == .allTables {
+            return "CREATE PUBLICATION \(quoted) FOR ALL TABLES\(viaRoot)"
+        }
+        return "CREATE PUBLICATION \(quoted) FOR TABLE \(list(tables))\(viaRoot)"
+    }
+
+    private func list(_ tables: [ServerTable]) -> String {
+        var seen: Set<String> = []
+        return tables.map(\.scanName).filter { seen.insert($0).inserted }.joined(separator: ", ")
+    }
+
+    private func create(_ tables: [ServerTable]) throws(PostgresError) {
+        let statement = statement(tables)
+        guard options.publicationMode != .disabled else {
+            throw refuse(
+                """
+                Publication \(quoted) does not exist in \(options.address), and \
+                'debezium.publication.autocreate.mode' = 'disabled' forbids making it. \
+                Run: \(statement);
+                """
+            )
+        }
+        do {
+            try connection.execute(statement)
+            report("made publication \(quoted)")
+        } catch {
+            guard error.sqlState == SQLState.insufficientPrivilege else { throw error }
+            throw refuse(
+                """
+                Publication \(quoted) does not exist in \(options.address), and user \
+                '\(options.address.user)' may not make it (\(error.message)). Run as an owner of \
+                the tables: \(statement);
+                """
+            )
+        }
+    }
+
+    private func add(_ tables: [ServerTable], to found: Publication) throws(PostgresError) {
+        if found.isForAllTables { return }
+        let members = try connection.query(
+            "SELECT schemaname, tablename FROM pg_catalog.pg_publication_tables WHERE pubname = $1",
+            [name]
+        )
+        var known: Set<String> = []
+        for row in 0..<members.rowCount {
+            known.insert(
+                SQLText.identifier(members.text(row, 0) ?? "", members.text(row, 1) ?? "")
+            )
+        }
+        let missing = tables.filter { !known.contains($0.qualifiedName) }
+        guard !missing.isEmpty else { return }
+        let statement = "ALTER PUBLICATION \(quoted) ADD TABLE \(list(missing))"
+        guard found.isOurs, options.publicationMode != .disabled else {
+            throw refuse(
+                """
+                Publication \(quoted) does not hold table \(missing[0].qualifiedName), and user \
+                '\(options.address.user)' does not own the publication. Run: \(statement);
+                """
+            )
+        }
+        do {
+            try connection.execute(statement)
+            report("added \(list(missing)) to publication \(quoted)")
+        } catch {
+            guard error.sqlState == SQLState.insufficientPrivilege else { throw error }
+            throw refuse(
+                """
+                Publication \(quoted) does not hold table \(missing[0].qualifiedName), and user \
+                '\(options.address.user)' may not add it (\(error.message)). Run as an owner of \
+                the table: \(statement);
+                """
+            )
+        }
+    }
+
+    /// A row filter would leave rows out of the stream that the snapshot has.
+    private func checkFilters(_ tables: [ServerTable]) throws(PostgresError) {
+        guard connection.serverVersion >= 150_000 else { return }
+        let found = try connection.query(
+            """
+            SELECT r.prrelid FROM pg_catalog.pg_publication_rel r
+            JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid
+            WHERE p.pubname = $1 AND (r.prqual IS NOT NULL)
+            """,
+            [name]
+        )
+        let filtered = Set((0..<found.rowCount).compactMap { found.text($0, 0) })
+        if let table = tables.first(where: { filtered.contains(String($0.oid)) }) {
+            throw refuse(
+                """
+                Publication \(quoted) filters the rows of table \(table.qualifiedName), so that \
+                changes would not fit the snapshot. Run: ALTER PUBLICATION \(quoted) DROP TABLE \
+                \(table.qualifiedName), then ADD TABLE without WHERE.
+                """
+            )
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Glibc
+
+/// A TCP socket on this machine; the test kit's only use of raw memory.
+package struct LoopbackSocket: Sendable {
+    package struct Failure: Error {}
+
+    package let descriptor: Int32
+    package let port: Int
+
+    /// A listening socket on a port of the system's choice.
+    package static func listen() throws -> LoopbackSocket {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { throw Failure() }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        var address = loopback(port: 0)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
+                unsafe bind(descriptor, raw, length) == 0
+                    && Glibc.listen(descriptor, 64) == 0
+                    && getsockname(descriptor, raw, &length) == 0
+            }
+        }
+        guard bound else {
+            Glibc.close(descriptor)
+            throw Failure()
+        }
+        return LoopbackSocket(
+            descriptor: descriptor,
+            port: Int(UInt16(bigEndian: address.sin_port))
+        )
+    }
+
+    /// Waits for a client; nil when the socket was closed.
+    package func accept() -> LoopbackSocket? {
+        let client = Glibc.accept(descriptor, nil, nil)
+        guard client >= 0 else { return nil }
+        _ = fcntl(client, F_SETFD, FD_CLOEXEC)
+        return LoopbackSocket(descriptor: client, port: port)
+    }
+
+    /// Connects to a port of this machine.
+    package static func connect(port: Int) -> LoopbackSocket? {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { return nil }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        var address = loopback(port: port)
+        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isConnected = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe Glibc.connect(descriptor, $0, length) == 0
+            }
+        }
+        guard isConnected else {
+            Glibc.close(descriptor)
+            return nil
+        }
+        return LoopbackSocket(descriptor: descriptor, port: port)
+    }
+
+    private static func loopback(port: Int) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return address
+    }
+
+    /// Copies everything to another socket until either side ends.
+    package func copyAll(to other: LoopbackSocket, pausing: () -> Void) {
+        unsafe withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 16) { buffer in
+            guard let base = buffer.baseAddress else { return }
+            while true {
+                let count = unsafe recv(descriptor, base, 65_536, 0)
+                guard count > 0 else { return }
+                pausing()
+                var sent = 0
+                while sent < count {
+                    let step = unsafe send(
+                        other.descriptor,
+                        base + sent,
+                        count - sent,
+                        Int32(MSG_NOSIGNAL)
+                    )
+                    guard step > 0 else { return }
+                    sent += step
+                }
+            }
+        }
+    }
+
+    package func shut() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
+
+    package func close() { Glibc.close(descriptor) }
+}

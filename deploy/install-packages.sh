@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Installs what Apus builds against and what its tests and demo run; does nothing when all is there.
+set -euo pipefail
+
+packages=(
+    build-essential pkg-config tzdata
+    librocksdb-dev liblz4-dev libpq-dev libpcre2-dev
+    postgresql-15 postgresql-client-15
+)
+
+missing=()
+for package in "${packages[@]}"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' \
+        || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+echo "Installing: ${missing[*]}"
+run=()
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || {
+        echo "These packages are missing: ${missing[*]}" >&2
+        echo "Install them as root: apt-get install ${missing[*]}" >&2
+        exit 1
+    }
+    run=(sudo)
+fi
+# The servers are started by tests and the demo themselves, in folders of their own.
+"${run[@]}" mkdir -p /etc/postgresql-common
+"${run[@]}" sh -c 'grep -qs create_main_cluster /etc/postgresql-common/createcluster.conf ||
+    echo "create_main_cluster = false" >> /etc/postgresql-common/createcluster.conf'
+"${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+"${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    "${missing[@]}" >/dev/null

@@ -158,6 +158,10 @@ let package = Package(
             "PostgresConnector",
             ["Columnar", "Connectors", "Core", "PostgresConnector", "TestKit"]
         ),
+        tests(
+            "Connectors",
+            ["Columnar", "Connectors", "Core", "Formats", "ObjectStore", "TestKit"]
+        ),
         tests("Tidy", []),
         // Benchmarks.
         benchmark(

@@ -3,7 +3,7 @@ import Columnar
 extension Expression {
     /// The expression as Flink's plans write it, such as `(amount > 10)` or `UPPER(name)`.
     ///
-    /// - Parameter inputNames: the names of the input's columns; `$0`, `$1` … where missing.
+    /// - `inputNames`: the names of the input's columns; `$0`, `$1` … where missing.
     package func description(inputNames: [String]) -> String {
         ExpressionPrinter(inputNames: inputNames).text(self)
     }

@@ -33,9 +33,8 @@ package protocol DecodingFormat: Sendable {
     ///
     /// A path starts at a physical column, or at a metadata column whose key is one of `metadata`.
     ///
-    /// - Parameters:
-    ///   - projection: the output columns.
-    ///   - errors: gets every record that cannot be decoded.
+    /// - `projection`: the output columns.
+    /// - `errors`: gets every record that cannot be decoded.
     func makeDecoder(
         _ projection: ScanProjection,
         errors: any UndecodableRecords

@@ -90,10 +90,9 @@ package protocol UndecodableRecords: AnyObject {
 
     /// Takes the record, or throws to stop the job.
     ///
-    /// - Parameters:
-    ///   - record: its raw bytes.
-    ///   - offset: where it begins in its file or stream.
-    ///   - error: what is wrong with it.
+    /// - `record`: its raw bytes.
+    /// - `offset`: where it begins in its file or stream.
+    /// - `error`: what is wrong with it.
     func take(
         _ record: Span<UInt8>,
         at offset: Int64,

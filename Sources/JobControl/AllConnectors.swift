@@ -1,4 +1,4 @@
-import Connectors
+package import Connectors
 import PostgresConnector
 
 /// All connectors of jobctl: one list registers them.

@@ -14,7 +14,7 @@ final class Console: Sendable {
 
     /// Writes a whole line above the live one.
     func line(_ text: String) {
-        liveLine.withLock { live in
+        _ = liveLine.withLock { live in
             StandardStream.error.write(isTerminal ? "\r\u{1B}[K\(text)\n\(live)" : text + "\n")
         }
     }

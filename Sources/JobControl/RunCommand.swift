@@ -2,6 +2,7 @@ package import ArgumentParser
 import Connectors
 import Core
 import FoundationEssentials
+import JobGraph
 import JobManager
 import KeyedState
 import Planner

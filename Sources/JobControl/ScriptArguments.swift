@@ -1,8 +1,8 @@
-package import ArgumentParser
+import ArgumentParser
 import Columnar
 import Core
 import FoundationEssentials
-package import Planner
+import Planner
 import SQLSyntax
 
 /// The script of a command, and the settings given beside it.
@@ -60,7 +60,9 @@ package struct ScriptArguments: ParsableArguments {
 
     /// A hash of the script's text.
     func hash() throws -> String {
-        String(Hashing.hash(try read().span), radix: 16)
+        let bytes = try read()
+        let hash = Hashing.hash(bytes.span)
+        return String(hash, radix: 16)
     }
 
     private func read() throws -> [UInt8] {

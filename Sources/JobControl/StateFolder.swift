@@ -19,9 +19,8 @@ struct StateFolder {
 
     /// Opens the folder for a run.
     ///
-    /// - Parameters:
-    ///   - path: the folder; made if it is not there.
-    ///   - restore: `latest`, `none`, the path of a checkpoint, or nil if nothing was said.
+    /// - `path`: the folder; made if it is not there.
+    /// - `restore`: `latest`, `none`, the path of a checkpoint, or nil if nothing was said.
     init(path: String, restore: String?) throws {
         let root = URL(filePath: path).standardizedFileURL.path
         let idFile = "\(root)/job-id"

@@ -5,7 +5,7 @@ extension AggregateCall {
     ///
     /// They are the columns between the two phases of an aggregation, and its rows in state.
     ///
-    /// - Parameter retracts: whether rows can be taken back: a sum then counts its values too, so
+    /// - `retracts`: whether rows can be taken back: a sum then counts its values too, so
     ///   that it can become NULL again.
     package func accumulatorTypes(retracts: Bool) -> [DataType] {
         let count = DataType.bigint.notNull

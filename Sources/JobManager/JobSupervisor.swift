@@ -37,8 +37,8 @@ package final class JobSupervisor: Sendable {
 
     /// Runs the job to its end; blocks.
     ///
-    /// - Parameter request: which checkpoint the first attempt starts from.
-    /// - Throws: `CheckpointError` when there is no such checkpoint.
+    /// - `request`: which checkpoint the first attempt starts from.
+    /// - Throws `CheckpointError` when there is no such checkpoint.
     package func run(from request: CheckpointRequest) throws -> JobOutcome {
         var restarts = RestartCounter(job.graph.settings.restart, resources.time)
         var request: RecoveryDecision.Request =

@@ -36,7 +36,7 @@ struct AggregateSet {
 
     /// What the rows of each group of a batch add.
     ///
-    /// - Parameter overrides: accumulators that are computed elsewhere (DISTINCT, MIN and MAX with
+    /// - `overrides`: accumulators that are computed elsewhere (DISTINCT, MIN and MAX with
     ///   retraction); nil where the arithmetic here applies.
     func accumulate(
         _ batch: RecordBatch,

@@ -136,9 +136,8 @@ final class JoinSideState {
 
     /// Takes the rows of a batch in and out.
     ///
-    /// - Parameters:
-    ///   - keys: the join key of each row.
-    ///   - associations: the number of matches of each row.
+    /// - `keys`: the join key of each row.
+    /// - `associations`: the number of matches of each row.
     func update(
         _ batch: RecordBatch,
         _ keys: KeyBatch,
@@ -236,8 +235,7 @@ final class JoinSideState {
 
     /// Writes changed numbers of matches back.
     ///
-    /// - Parameters:
-    ///   - keyOfEntry: the key of each entry, as a row of `keys`.
+    /// - `keyOfEntry`: the key of each entry, as a row of `keys`.
     func writeAssociations(
         _ entries: JoinEntries,
         _ keys: KeyBatch,

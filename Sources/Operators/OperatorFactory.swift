@@ -6,11 +6,10 @@ package import KeyedState
 package enum OperatorFactory {
     /// The one switch over all operators; runs on the slot thread.
     ///
-    /// - Parameters:
-    ///   - spec: what the node does.
-    ///   - inputs: the columns of each input.
-    ///   - context: what the operator may use.
-    /// - Throws: when an expression cannot be computed.
+    /// - `spec`: what the node does.
+    /// - `inputs`: the columns of each input.
+    /// - `context`: what the operator may use.
+    /// - Throws when an expression cannot be computed.
     package static func make(
         _ spec: NodeSpec,
         inputs: [Schema],

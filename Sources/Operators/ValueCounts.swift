@@ -167,8 +167,7 @@ final class RetractableExtreme {
 
     /// The extreme of each group after the batch; asks state only where the old one has gone.
     ///
-    /// - Parameters:
-    ///   - cached: the extreme of each group before the batch.
+    /// - `cached`: the extreme of each group before the batch.
     func update(
         _ batch: RecordBatch,
         _ keys: KeyBatch,

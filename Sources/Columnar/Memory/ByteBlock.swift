@@ -57,8 +57,8 @@
 
     /// Lets `body` write into the free space; it returns the number of bytes written.
     ///
-    /// - Parameter body: gets the free space, at least as much as `makeRoom` was asked for.
-    /// - Returns: what `body` returned.
+    /// - `body`: gets the free space, at least as much as `makeRoom` was asked for.
+    /// - Returns what `body` returned.
     @discardableResult
     package func fill<Failure: Error>(
         _ body: (inout MutableSpan<UInt8>) throws(Failure) -> Int

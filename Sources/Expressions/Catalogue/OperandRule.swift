@@ -65,7 +65,7 @@ extension OperandRule {
 
     /// Parameters of functions with Flink's own inference, where NULL is welcome.
     ///
-    /// - Parameter required: how many parameters must be given.
+    /// - `required`: how many parameters must be given.
     static func inferred(_ parameters: [Parameter], required: Int? = nil) -> OperandRule {
         OperandRule { (site: CallSite) throws(BindError) -> [DataType] in
             let least = required ?? parameters.count

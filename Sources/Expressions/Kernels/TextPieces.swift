@@ -158,7 +158,7 @@ enum Trimming {
         case trailing = "TRAILING"
     }
 
-    /// - Parameter characters: the operand that lists the characters; spaces where nil.
+    /// - `characters`: the operand that lists the characters; spaces where nil.
     static func kernel(
         _ type: DataType,
         text: Int,

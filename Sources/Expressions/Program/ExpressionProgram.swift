@@ -10,8 +10,7 @@ package final class ExpressionProgram {
     private let roots: [(id: Int, type: DataType)]
     private let inputNames: [String]
 
-    /// - Parameters:
-    ///   - inputNames: the names of the input's columns, for messages.
+    /// - `inputNames`: the names of the input's columns, for messages.
     package init(
         _ expressions: [Expression],
         context: EvaluationContext = EvaluationContext(),

@@ -42,7 +42,7 @@ extension RegularExpression {
 final class PatternSplitter {
     private let cache = RegexCache()
 
-    /// - Parameter limit: the number of pieces at most; 0 for all without empty ones at the end.
+    /// - `limit`: the number of pieces at most; 0 for all without empty ones at the end.
     func split(_ text: [UInt8], _ pattern: [UInt8], limit: Int) -> [[UInt8]] {
         guard let expression = cache.get(pattern) else { return [text] }
         var pieces: [[UInt8]] = []

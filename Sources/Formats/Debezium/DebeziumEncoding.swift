@@ -41,10 +41,9 @@ enum DebeziumEncoding {
 
     /// The encoding of a field whose Kafka Connect schema came with the record.
     ///
-    /// - Parameters:
-    ///   - declared: what holds for anything that the schema leaves open.
-    ///   - name: the logical name, such as `io.debezium.time.MicroTimestamp`.
-    ///   - scale: the `scale` parameter.
+    /// - `declared`: what holds for anything that the schema leaves open.
+    /// - `name`: the logical name, such as `io.debezium.time.MicroTimestamp`.
+    /// - `scale`: the `scale` parameter.
     static func described(
         _ declared: ValueEncoding,
         name: String,

@@ -81,9 +81,8 @@ enum Digits {
 
     /// Reads digits and returns the byte behind them.
     ///
-    /// - Parameters:
-    ///   - text: where they start.
-    ///   - value: the number, when there are at most 19 digits.
+    /// - `text`: where they start.
+    /// - `value`: the number, when there are at most 19 digits.
     @inline(always)
     static func read(_ text: Bytes, _ value: inout UInt64) -> Bytes {
         var next = unsafe text

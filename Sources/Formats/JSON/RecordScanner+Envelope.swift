@@ -26,7 +26,7 @@ enum EventRows: Equatable {
 extension EnvelopeState {
     /// The rows that the scanner has read for this event.
     ///
-    /// - Parameter isUpsert: whether updates may come without their old image.
+    /// - `isUpsert`: whether updates may come without their old image.
     @inline(always)
     func rows(isUpsert: Bool) -> EventRows {
         switch operation {

@@ -4,7 +4,7 @@ import JobGraph
 extension AggregateCall {
     /// The arithmetic of this aggregate.
     ///
-    /// - Parameter retracts: whether rows are taken back; MIN and MAX then keep every value in
+    /// - `retracts`: whether rows are taken back; MIN and MAX then keep every value in
     ///   state beside their accumulator (`RetractableExtreme`).
     func makeAccumulator(retracts: Bool) -> any Accumulator {
         switch function {

@@ -6,8 +6,7 @@ enum RowWeights {
     case ones(count: Int)
     case mixed(FixedValues<Int8>)
 
-    /// - Parameters:
-    ///   - masks: rows count only where every mask is one; nil masks let all rows through.
+    /// - `masks`: rows count only where every mask is one; nil masks let all rows through.
     init(_ batch: RecordBatch, masks: [Bitmap?]) {
         let mask = masks.reduce(nil) { Bitmap.both($0, $1) }
         if mask == nil, batch.isInsertOnly {

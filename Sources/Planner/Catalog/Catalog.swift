@@ -80,9 +80,8 @@ final class Catalog {
 
     /// Adds a table or view.
     ///
-    /// - Parameters:
-    ///   - ifNotExists: whether an existing one is left as it is without a word.
-    ///   - replacing: whether an existing one is replaced.
+    /// - `ifNotExists`: whether an existing one is left as it is without a word.
+    /// - `replacing`: whether an existing one is replaced.
     func add(
         _ entry: Entry,
         _ name: QualifiedName,

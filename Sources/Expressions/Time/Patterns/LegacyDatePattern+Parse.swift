@@ -5,7 +5,7 @@ extension LegacyDatePattern {
     ///
     /// What stands behind the matched part is ignored, and fields that are too large carry over.
     ///
-    /// - Parameter thisYear: two digits mean a year from 80 years before this one on.
+    /// - `thisYear`: two digits mean a year from 80 years before this one on.
     func parse(_ text: [UInt8], zone: ZoneRules, thisYear: Int) -> Int64? {
         var reader = LegacyReader(text: text, centuryStart: thisYear - 80)
         for (index, element) in elements.enumerated() {

@@ -90,7 +90,7 @@ let package = Package(
         layer("KeyedState", ["CRocksDB", "CSystem", "Columnar", "Core", "ObjectStore"]),
         // Layer 4.
         layer("Checkpoints", ["Columnar", "Core", "KeyedState", "ObjectStore"]),
-        layer("Connectors", ["Columnar", "Core"]),
+        layer("Connectors", ["Columnar", "Core", "Expressions", "Formats", "ObjectStore"]),
         layer("JobGraph", ["Columnar", "Core", "Expressions"]),
         // Layer 5.
         layer(

@@ -103,6 +103,7 @@ let package = Package(
         ),
         layer("PostgresConnector", ["CPQ", "Columnar", "Connectors", "Core", "Threads"]),
         // Layer 6.
+        layer("Generators", ["Columnar", "Core", "ObjectStore", "PostgresConnector", "Threads"]),
         layer(
             "Dataflow",
             [
@@ -121,8 +122,9 @@ let package = Package(
         layer(
             "JobControl",
             [
-                "CSystem", "Checkpoints", "Columnar", "Connectors", "Core", "JobManager",
-                "KeyedState", "ObjectStore", "Planner", "PostgresConnector", "SQLSyntax",
+                "CSystem", "Checkpoints", "Columnar", "Connectors", "Core", "Generators",
+                "JobManager", "KeyedState", "ObjectStore", "Planner", "PostgresConnector",
+                "SQLSyntax",
                 "Threads", argumentParser,
             ]
         ),
@@ -162,6 +164,7 @@ let package = Package(
             "Connectors",
             ["Columnar", "Connectors", "Core", "Formats", "ObjectStore", "TestKit"]
         ),
+        tests("Generators", ["Core", "Generators", "PostgresConnector", "TestKit"]),
         tests("Tidy", []),
         // Benchmarks.
         benchmark(

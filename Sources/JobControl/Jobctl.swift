@@ -6,7 +6,7 @@ package struct Jobctl: ParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "jobctl",
         abstract: "Run and manage streaming SQL jobs.",
-        subcommands: [RunCommand.self, ExplainCommand.self]
+        subcommands: [RunCommand.self, ExplainCommand.self, GenerateCommand.self]
     )
 
     package init() {}

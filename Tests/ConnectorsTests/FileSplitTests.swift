@@ -120,7 +120,7 @@ import Testing
         try driver.start(parallelism: 1)
         let error = #expect(throws: ConnectorError.self) { try driver.step() }
         let message = error?.message ?? ""
-        #expect(message.contains("\(folder.path)/a.json has shrunk from 241 to 216 bytes"))
+        #expect(message.contains("\(folder.path)/a.json has shrunk from 242 to 216 bytes"))
         #expect(message.contains("next record at byte 72"))
         #expect(error?.blame == .user)
 

@@ -1,5 +1,5 @@
-import Core
 package import Columnar
+import Core
 
 /// The `filesystem` connector: files of records, one record a line.
 package struct FilesystemFactory: ConnectorFactory {

@@ -1,5 +1,5 @@
-import Core
 import Columnar
+import Core
 import Expressions
 
 /// In which order the files of a table are read.

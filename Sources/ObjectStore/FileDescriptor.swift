@@ -50,6 +50,8 @@ package struct FileDescriptor: ~Copyable {
         case read
         /// Creates the file, which must not exist.
         case create
+        /// Writes behind what the file holds, and creates it if it does not exist.
+        case append
     }
 
     private let number: Int32
@@ -60,11 +62,12 @@ package struct FileDescriptor: ~Copyable {
             switch mode {
             case .read: O_RDONLY | O_CLOEXEC
             case .create: O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
+            case .append: O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC
             }
         self.path = path
         number = unsafe open(path, flags, 0o644 as mode_t)
         guard number >= 0 else {
-            throw .last(mode == .create ? "create" : "open", path)
+            throw .last(mode == .read ? "open" : "create", path)
         }
     }
 
@@ -225,6 +228,13 @@ package enum LocalFiles {
         }
     }
 
+    /// Cuts a file off behind so many bytes.
+    package static func truncate(_ path: String, to bytes: Int64) throws(SystemFault) {
+        guard systemTruncate(path, off_t(bytes)) == 0 else {
+            throw .last("cut off", path)
+        }
+    }
+
     /// Removes a file; one that is not there is not an error.
     package static func remove(_ path: String) throws(SystemFault) {
         if unsafe unlink(path) != 0, errno != ENOENT { throw .last("remove", path) }
@@ -324,6 +334,10 @@ private func systemRead(_ file: Int32, _ bytes: UnsafeMutableRawPointer?, _ coun
 
 private func systemRename(_ source: String, _ target: String) -> Int32 {
     unsafe rename(source, target)
+}
+
+private func systemTruncate(_ path: String, _ bytes: off_t) -> Int32 {
+    unsafe truncate(path, bytes)
 }
 
 private func systemLink(_ source: String, _ target: String) -> Int32 {

@@ -47,8 +47,10 @@ import Testing
             .timestampLTZ(3),
             count: 1
         )
-        #expect(RecordBatch([column], count: 1).printedRows
-            == RecordBatch([expected], count: 1).printedRows)
+        #expect(
+            RecordBatch([column], count: 1).printedRows
+                == RecordBatch([expected], count: 1).printedRows
+        )
     }
 
     @Test(arguments: [

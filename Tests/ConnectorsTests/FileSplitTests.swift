@@ -120,7 +120,7 @@ import Testing
         try driver.start(parallelism: 1)
         let error = #expect(throws: ConnectorError.self) { try driver.step() }
         let message = error?.message ?? ""
-        #expect(message.contains("\(folder.path)/a.json has shrunk from 241 to 216 bytes"))
+        #expect(message.contains("\(folder.path)/a.json has shrunk from 242 to 216 bytes"))
         #expect(message.contains("next record at byte 72"))
         #expect(error?.blame == .user)
 
@@ -129,6 +129,20 @@ import Testing
         try driver.start(parallelism: 1)
         let lost = #expect(throws: ConnectorError.self) { try driver.step() }
         #expect(lost?.message.contains("a.json has disappeared") == true)
+    }
+
+    @Test func `a file that was replaced under a restored part is refused`() throws {
+        let folder = try FileFolder()
+        try folder.write("a.json", JSONLines.text(1...10))
+        let driver = FileTable(folder, "a.json").driver(batchRows: 3)
+        try driver.start(parallelism: 1)
+        try driver.step()
+        try driver.checkpoint()
+        driver.crash()
+        try folder.write("a.json", JSONLines.text(100...120))
+        try driver.start(parallelism: 1)
+        let error = #expect(throws: ConnectorError.self) { try driver.step() }
+        #expect(error?.message.contains("no record begins at byte 72 any more") == true)
     }
 
     @Test func `rows that come into a file behind the end that was seen are not read`() throws {

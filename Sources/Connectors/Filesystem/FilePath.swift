@@ -9,7 +9,7 @@ struct FilePath: Hashable, Sendable {
 
     let text: String
 
-    /// - Parameter given: a path, or a URL with the scheme `file`.
+    /// Takes a path, or a URL with the scheme `file`.
     init(_ given: String) throws(Invalid) {
         guard !given.isEmpty else { throw Invalid(reason: "The path is empty.") }
         text = Self.normalized(Self.absolute(try Self.withoutScheme(given)))

@@ -21,11 +21,7 @@ final class FileReader: SourceReader {
         self.context = context
         let source = try FilesystemSource(request.table)
         columns = FileColumns(request.table, request.projection)
-        errors = FileRecordErrors(
-            source.options.errors,
-            source.options.format.factory,
-            report: context.report
-        )
+        errors = FileRecordErrors(source, context)
         do throws(FormatError) {
             decoder = try source.format.makeDecoder(columns.decoded, errors: errors)
         } catch {
@@ -39,10 +35,14 @@ final class FileReader: SourceReader {
 
     func read(waitingMicroseconds _: Int64) throws(ConnectorError) -> SourceRead {
         guard let open = try openNext() else { return .idle }
-        if !open.isFinished { try open.decodeRows(decoder, rowLimit: context.batchRows) }
+        if !open.isFinished {
+            try open.decodeRows(decoder, rowLimit: context.batchRows)
+            try errors.deadLetters?.write()
+        }
         if decoder.rowCount > 0 || !open.isFinished {
             return .batch(columns.complete(decoder.finishBatch(), open.split), output: 0)
         }
+        try errors.deadLetters?.synchronize()
         self.open = nil
         reportCounts(open.split)
         return .splitFinished(id: open.split.id, result: try PositionText.encode(open.split))
@@ -53,14 +53,16 @@ final class FileReader: SourceReader {
         if let open { return open }
         guard let split = waiting.first else { return nil }
         let next = try OpenFileSplit(split, block)
+        try errors.begin(split)
         waiting.removeFirst()
-        errors.path = split.path
         countsBefore = decoder.statistics
         open = next
         return next
     }
 
     func snapshot() throws(ConnectorError) -> SplitSnapshot {
+        // Records before the position are not read again: their letters must be there.
+        try errors.deadLetters?.synchronize()
         var splits: [SourceSplit] = []
         for split in (open.map { [$0.split] } ?? []) + waiting {
             splits.append(try split.sourceSplit)

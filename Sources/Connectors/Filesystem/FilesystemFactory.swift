@@ -1,5 +1,5 @@
-import Core
 package import Columnar
+import Core
 
 /// The `filesystem` connector: files of records, one record a line.
 package struct FilesystemFactory: ConnectorFactory {
@@ -7,7 +7,7 @@ package struct FilesystemFactory: ConnectorFactory {
 
     package var identifier: String { "filesystem" }
     package var canRead: Bool { true }
-    package var canWrite: Bool { false }
+    package var canWrite: Bool { true }
     package var options: [OptionDescription] { Self.optionList }
 
     package func source(_ table: TableDefinition) throws(ConnectorError) -> any TableSource {
@@ -41,18 +41,14 @@ package struct FilesystemFactory: ConnectorFactory {
     }
 
     package func sink(_ table: TableDefinition) throws(ConnectorError) -> any TableSink {
-        throw notASink()
+        try FilesystemSink(table)
     }
 
     package func makeWriter(
         _ table: TableDefinition,
         _ context: SinkContext
     ) throws(ConnectorError) -> any SinkWriter {
-        throw notASink()
-    }
-
-    private func notASink() -> ConnectorError {
-        ConnectorError(blame: .user, "Connector 'filesystem' can only be used as a source.")
+        try FileWriter(table, context)
     }
 
     static let optionList: [OptionDescription] =
@@ -62,7 +58,7 @@ package struct FilesystemFactory: ConnectorFactory {
                 required: true,
                 """
                 A file, a folder with folders in it, or a pattern with *, ?, [a-z] and ** (any \
-                number of folders), as a path or a file:// URL.
+                number of folders), as a path or a file:// URL; for a sink, a folder.
                 """
             ),
             OptionDescription("format", required: true, "The format of the records."),
@@ -92,5 +88,5 @@ package struct FilesystemFactory: ConnectorFactory {
                 default: "all",
                 "Accepted for Flink's sake; has no effect."
             ),
-        ] + RecordErrorOptions.descriptions
+        ] + RecordErrorOptions.descriptions + RollingPolicy.descriptions
 }

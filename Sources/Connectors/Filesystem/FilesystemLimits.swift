@@ -10,6 +10,12 @@ enum FilesystemLimits {
     static let blocksPerRead = 64
     static let splitBytesDefault: Int64 = 64 << 20
     static let splitBytesMin: Int64 = 1
+    /// Bytes of dead letters that are written together.
+    static let deadLetterBytesMax = 1 << 20
     /// Folders within folders that are looked into, which ends at cycles of links.
     static let folderDepthMax = 64
+    /// A part file that has grown to this size is closed.
+    static let partBytesDefault: Int64 = 128 << 20
+    /// A part file is closed after this time, even without a checkpoint.
+    static let rolloverMicrosecondsDefault: Int64 = 30 * 60 * 1_000_000
 }

@@ -1,5 +1,5 @@
-import Core
 import Columnar
+import Core
 import Expressions
 
 /// In which order the files of a table are read.
@@ -21,6 +21,8 @@ struct FilesystemOptions: Sendable {
     /// Nil: sequential where a change may need an earlier one.
     let order: FileOrder?
     let errors: RecordErrorOptions
+    let deadLetterFolder: FilePath?
+    let rolling: RollingPolicy
 
     init(_ table: TableDefinition) throws(ConnectorError) {
         var options = TableOptions(table)
@@ -35,16 +37,43 @@ struct FilesystemOptions: Sendable {
         order = try Self.order(&options)
         _ = try options.choice("source.report-statistics", of: ["all", "none"], default: "all")
         errors = try RecordErrorOptions(&options)
+        deadLetterFolder = try Self.deadLetterFolder(&options, errors, path)
+        rolling = try RollingPolicy(&options)
         try options.finish(known: FilesystemFactory.optionList + format.descriptions)
     }
 
     private static func path(_ options: inout TableOptions) throws(ConnectorError) -> FilePath {
-        let given = try options.required("path")
+        try path(&options, "path", try options.required("path"))
+    }
+
+    private static func path(
+        _ options: inout TableOptions,
+        _ key: String,
+        _ given: String
+    ) throws(ConnectorError) -> FilePath {
         do throws(FilePath.Invalid) {
             return try FilePath(given)
         } catch {
-            throw options.invalid("path", given, error.reason)
+            throw options.invalid(key, given, error.reason)
         }
+    }
+
+    /// The folder of dead letters, which must not be read as rows.
+    private static func deadLetterFolder(
+        _ options: inout TableOptions,
+        _ errors: RecordErrorOptions,
+        _ source: FilePath
+    ) throws(ConnectorError) -> FilePath? {
+        guard let given = errors.deadLetterPath else { return nil }
+        let folder = try path(&options, "error.dead-letter.path", given)
+        guard !"\(folder.text)/".hasPrefix("\(source.text)/") else {
+            throw options.invalid(
+                "error.dead-letter.path",
+                given,
+                "It lies in 'path', so that dead letters would be read as records."
+            )
+        }
+        return folder
     }
 
     private static func monitorMicroseconds(

@@ -1,5 +1,5 @@
-import Core
 import Columnar
+import Core
 import Formats
 
 /// A `filesystem` table as a source.

@@ -13,6 +13,8 @@ final class OpenFileSplit {
     private(set) var isFinished = false
     private let file: FileDescriptor
     private let block: ByteBlock
+    /// Whether the block begins where a record does.
+    private var isPlaced = false
     /// Whether the block ends where the file does.
     private var isAtFileEnd = false
 
@@ -25,7 +27,7 @@ final class OpenFileSplit {
     init(_ split: FileSplit, _ block: ByteBlock) throws(ConnectorError) {
         self.split = split
         self.block = block
-        block.reset(origin: split.next ?? max(0, split.start - 1))
+        block.reset(origin: max(0, (split.next ?? split.start) - 1))
         do throws(SystemFault) {
             file = try FileDescriptor(split.path, .read)
         } catch {
@@ -37,7 +39,7 @@ final class OpenFileSplit {
 
     /// Decodes the next records, until there are enough rows or enough bytes have been read.
     func decodeRows(_ decoder: any RecordDecoder, rowLimit: Int) throws(ConnectorError) {
-        if split.next == nil, split.start > 0 { try skipForeignRecord() }
+        if !isPlaced { try place() }
         var blocks = 0
         reading: while !isFinished {
             guard block.position < split.end else {
@@ -63,7 +65,7 @@ final class OpenFileSplit {
                 }
             }
         }
-        split.next = block.position
+        split.next = max(split.next ?? 0, block.position)
     }
 
     private func decode(
@@ -74,6 +76,25 @@ final class OpenFileSplit {
             return try decoder.decodeLines(of: block, range)
         } catch {
             throw ConnectorError(error)
+        }
+    }
+
+    /// Goes to where the first record begins: the block starts one byte before the part, or
+    /// before the position in it.
+    private func place() throws(ConnectorError) {
+        isPlaced = true
+        guard let next = split.next else {
+            if split.start > 0 { try skipForeignRecord() }
+            return
+        }
+        if next >= split.end {
+            isFinished = true
+        } else if next > 0 {
+            let block = block
+            while block.unreadCount == 0 { try fill() }
+            let isBehindLine = block.unread[0] == UInt8(ascii: "\n")
+            guard isBehindLine else { throw changed(next) }
+            block.consume(1)
         }
     }
 
@@ -150,6 +171,17 @@ final class OpenFileSplit {
             was reading it (next record at byte \(split.next ?? split.start)): what was read of \
             it cannot be told from what is new. Put the file back as it was, or start the job \
             anew without its state.
+            """
+        )
+    }
+
+    private func changed(_ next: Int64) -> ConnectorError {
+        ConnectorError(
+            blame: .user,
+            """
+            File \(split.path) has changed while the job was reading it: no record begins at byte \
+            \(next) any more, where reading was to go on. Put the file back as it was, or start \
+            the job anew without its state.
             """
         )
     }

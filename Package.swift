@@ -90,7 +90,7 @@ let package = Package(
         layer("KeyedState", ["CRocksDB", "CSystem", "Columnar", "Core", "ObjectStore"]),
         // Layer 4.
         layer("Checkpoints", ["Columnar", "Core", "KeyedState", "ObjectStore"]),
-        layer("Connectors", ["Columnar", "Core"]),
+        layer("Connectors", ["Columnar", "Core", "Expressions", "Formats", "ObjectStore"]),
         layer("JobGraph", ["Columnar", "Core", "Expressions"]),
         // Layer 5.
         layer(
@@ -159,6 +159,10 @@ let package = Package(
         tests(
             "PostgresConnector",
             ["Columnar", "Connectors", "Core", "PostgresConnector", "TestKit"]
+        ),
+        tests(
+            "Connectors",
+            ["Columnar", "Connectors", "Core", "Formats", "ObjectStore", "TestKit"]
         ),
         tests("Generators", ["Core", "Generators", "PostgresConnector", "TestKit"]),
         tests("Tidy", []),

@@ -213,6 +213,7 @@ final class SlotPersister {
         uploaders[snapshot.node] = uploader
         let folder = "\(target.folder)/\(node.uid)-\(destination.checkpointID)"
         defer { removeQuietly(folder) }
+        try LocalFiles.makeFolders(target.folder)
         let files = try keyed.persister.snapshotFiles(into: folder)
         return try uploader.upload(files, for: destination, into: &pack)
     }

@@ -84,6 +84,7 @@ package struct JobSettings: Hashable, Sendable, Codable {
     package var name: String
     /// The number of key groups; fixed for the life of the job's state.
     package var maxParallelism: Int
+    /// Nil for none but those that somebody asks for; 10 s unless set, since sinks commit with them.
     package var checkpointIntervalMicroseconds: Int64?
     package var checkpointTimeoutMicroseconds: Int64
     package var minPauseBetweenCheckpointsMicroseconds: Int64
@@ -103,7 +104,7 @@ package struct JobSettings: Hashable, Sendable, Codable {
     package init() {
         name = "job"
         maxParallelism = 128
-        checkpointIntervalMicroseconds = nil
+        checkpointIntervalMicroseconds = 10_000_000
         checkpointTimeoutMicroseconds = 600_000_000
         minPauseBetweenCheckpointsMicroseconds = 0
         tolerableFailedCheckpoints = nil

@@ -102,6 +102,8 @@ package struct CheckpointCoordinator: Sendable {
     private var isRequested = false
     private var inputHasEnded = false
     private var failures = 0
+    /// How many checkpoints were given up since the last that was stored.
+    package private(set) var givenUpInARow = 0
 
     /// - Parameters:
     ///   - configuration: the job's settings.
@@ -161,13 +163,21 @@ package struct CheckpointCoordinator: Sendable {
         guard phase == .idle else { return [] }
         let isPaused = now < endedMicroseconds + configuration.minPauseMicroseconds
         let isDue = configuration.intervalMicroseconds.map { now >= startedMicroseconds + $0 }
-        guard inputHasEnded || !isPaused && (isRequested || isDue == true) else { return [] }
+        let isBackingOff = now < endedMicroseconds + backoffMicroseconds
+        guard inputHasEnded || !isPaused && !isBackingOff && (isRequested || isDue == true) else {
+            return []
+        }
         let id = next
         next += 1
         isRequested = false
         startedMicroseconds = now
         phase = .collecting(id, missing: participants, isFinal: inputHasEnded)
         return [.trigger(id, isFinal: inputHasEnded)]
+    }
+
+    /// How long after a checkpoint that was given up none is tried.
+    private var backoffMicroseconds: Int64 {
+        givenUpInARow == 0 ? 0 : min(10_000_000, 25_000 << Int64(min(givenUpInARow, 10)))
     }
 
     private mutating func expire(_ now: Int64) -> [Action] {
@@ -213,6 +223,7 @@ package struct CheckpointCoordinator: Sendable {
         phase = .idle
         endedMicroseconds = now
         failures += isFailure ? 1 : 0
+        givenUpInARow += 1
         var actions: [Action] = [.giveUp(id, reason: reason)]
         if wasFinal {
             // Operators have finished for it: nothing can follow but a restart.
@@ -232,6 +243,7 @@ package struct CheckpointCoordinator: Sendable {
     private mutating func stored(_ id: CheckpointID, _ now: Int64) -> [Action] {
         guard case .storing(id, let isFinal) = phase else { return [] }
         failures = 0
+        givenUpInARow = 0
         let sinks = participants.filter { participant in
             if case .sink = participant { return true }
             return false

@@ -164,6 +164,18 @@ final class JobAttempt {
         guard outcome == nil, let stopsAfter, coordinator.current == nil else { return }
         if let last = coordinator.lastCompleted, last >= stopsAfter {
             outcome = .cancelled
+        } else if coordinator.givenUpInARow >= ManagerLimits.lastCheckpointTries {
+            let last =
+                coordinator.lastCompleted.map { "checkpoint \($0)" } ?? "the last restored one"
+            fail(
+                WrappedFailure(
+                    blame: .external,
+                    message: """
+                        No last checkpoint could be taken in \(coordinator.givenUpInARow) tries. \
+                        Nothing is lost: a restored job goes on from \(last).
+                        """
+                )
+            )
         } else {
             advance(.requested)
         }

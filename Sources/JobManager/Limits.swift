@@ -4,4 +4,6 @@ enum ManagerLimits {
     static let tickMicroseconds: Int64 = 5000
     /// Events that may wait for the coordinator.
     static let events = 1 << 20
+    /// How often a job that is asked to stop tries to take its last checkpoint.
+    static let lastCheckpointTries = 8
 }

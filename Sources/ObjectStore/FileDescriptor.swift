@@ -108,6 +108,22 @@ package struct FileDescriptor: ~Copyable {
         }
     }
 
+    /// Reads bytes from a place of the file on, at most as many as the span holds.
+    ///
+    /// - Returns: how many were read; 0 at the end of the file.
+    package func read(
+        into bytes: inout MutableSpan<UInt8>,
+        at offset: Int64
+    ) throws(SystemFault) -> Int {
+        while true {
+            let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+                unsafe pread(number, buffer.baseAddress, buffer.count, off_t(offset))
+            }
+            if count >= 0 { return count }
+            if errno != EINTR { throw .last("read", path) }
+        }
+    }
+
     /// Makes what was written survive a crash of the machine.
     package func synchronize() throws(SystemFault) {
         guard fsync(number) == 0 else { throw .last("synchronise", path) }
@@ -122,28 +138,29 @@ package enum LocalFiles {
         package let bytes: Int64
         /// The file system that holds it.
         package let device: UInt64
-        /// The last change of the content, seconds since 1970.
-        package let changedSeconds: Int64
+        /// The last change of the content, milliseconds since 1970.
+        package let changedMilliseconds: Int64
+
+        package var changedSeconds: Int64 { changedMilliseconds / 1000 }
     }
 
-    /// What a path stands for, or nil when there is nothing.
+    /// What a path stands for, or nil when there is nothing; a link stands for itself.
     package static func status(_ path: String) throws(SystemFault) -> Status? {
         var status = stat()
-        guard unsafe lstat(path, &status) == 0 else {
-            if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw .last("examine", path)
-        }
-        #if canImport(Darwin)
-        let changed = Int64(status.st_mtimespec.tv_sec)
-        #else
-        let changed = Int64(status.st_mtim.tv_sec)
-        #endif
-        return Status(
-            isDirectory: (status.st_mode & S_IFMT) == S_IFDIR,
-            bytes: Int64(status.st_size),
-            device: UInt64(truncatingIfNeeded: status.st_dev),
-            changedSeconds: changed
-        )
+        guard unsafe lstat(path, &status) == 0 else { return try missing(path) }
+        return Status(status)
+    }
+
+    /// What a path leads to, links followed, or nil when there is nothing.
+    package static func target(_ path: String) throws(SystemFault) -> Status? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return try missing(path) }
+        return Status(status)
+    }
+
+    private static func missing(_ path: String) throws(SystemFault) -> Status? {
+        if errno == ENOENT || errno == ENOTDIR { return nil }
+        throw .last("examine", path)
     }
 
     /// The names in a folder, sorted, without `.` and `..`.
@@ -266,8 +283,33 @@ package enum LocalFiles {
         try file.synchronize()
     }
 
+    /// The user that this process runs as, for messages.
+    package static var userName: String {
+        let user = getuid()
+        guard let entry = unsafe getpwuid(user), let name = unsafe entry.pointee.pw_name else {
+            return String(user)
+        }
+        return unsafe String(cString: name)
+    }
+
     /// The number of this process, for names that no other process uses.
     package static var processNumber: Int32 { getpid() }
+}
+
+extension LocalFiles.Status {
+    fileprivate init(_ status: stat) {
+        #if canImport(Darwin)
+        let changed = status.st_mtimespec
+        #else
+        let changed = status.st_mtim
+        #endif
+        self.init(
+            isDirectory: (status.st_mode & S_IFMT) == S_IFDIR,
+            bytes: Int64(status.st_size),
+            device: UInt64(truncatingIfNeeded: status.st_dev),
+            changedMilliseconds: Int64(changed.tv_sec) * 1000 + Int64(changed.tv_nsec) / 1_000_000
+        )
+    }
 }
 
 // Members of the types above have the names of these calls.

@@ -28,6 +28,40 @@ import Testing
         )
     }
 
+    @Test func `small decimals print in scientific notation, as Java's BigDecimal`() {
+        let types: [DataType] = [.decimal(20, 16), .decimal(10, 7), .decimal(10, 6)]
+        let values: [[ScalarValue]] = [
+            [.int128(0), .int128(-33)], [.int(-12), .int(12_345_678)], [.int(1), .int(0)],
+        ]
+        let columns = zip(values, types).map { Column.fromScalars($0, $1) }
+        #expect(
+            RecordBatch(columns, count: 2).printedRows == [
+                "+I[0E-16, -0.0000012, 0.000001]", "+I[-3.3E-15, 1.2345678, 0.000000]",
+            ]
+        )
+    }
+
+    @Test func `intervals print as Java's Period and Duration`() {
+        func printed(_ type: DataType, _ value: Int64) -> String {
+            let column = Column.fromScalars([.int(value)], type)
+            return RecordBatch([column], count: 1).printedRows[0]
+        }
+        let years = DataType(.intervalYearMonth(IntervalFields(from: .year)))
+        let months = DataType(.intervalYearMonth(IntervalFields(from: .month)))
+        let both = DataType(.intervalYearMonth(IntervalFields(from: .year, to: .month)))
+        #expect(printed(years, 24) == "+I[P2Y]")
+        #expect(printed(months, 14) == "+I[P14M]")
+        #expect(printed(both, 14) == "+I[P1Y2M]")
+        #expect(printed(both, -13) == "+I[P-1Y-1M]")
+        #expect(printed(both, 0) == "+I[P0D]")
+        let seconds = DataType(.intervalDayTime(IntervalFields(from: .day, to: .second)))
+        #expect(printed(seconds, 0) == "+I[PT0S]")
+        #expect(printed(seconds, 86_400_000) == "+I[PT24H]")
+        #expect(printed(seconds, 61_500) == "+I[PT1M1.5S]")
+        #expect(printed(seconds, -60_500) == "+I[PT-1M-0.5S]")
+        #expect(printed(seconds, 3_600_007) == "+I[PT1H0.007S]")
+    }
+
     @Test func `gathering repeats, drops and pads rows`() throws {
         let batch = try sample().withKinds(.insertOnly)
         let gathered = batch.gather(FixedValues<Int32>([3, 0, 0, -1]))

@@ -244,8 +244,14 @@ import Testing
         rows.map { row in
             zip(row, types).map { cell, type in
                 switch type.kind {
-                case .float, .double: Double(cell).map { "\($0)" } ?? cell
-                default: cell
+                case .float, .double: return Double(cell).map { "\($0)" } ?? cell
+                case .decimal:
+                    // PostgreSQL writes all digits, `print` small numbers with an exponent.
+                    guard let value = ScalarValue(parsing: cell, type) else { return cell }
+                    let column = Column.fromScalars([value], type)
+                    let printed = RecordBatch([column], count: 1).printedRows[0]
+                    return String(printed.dropFirst("+I[".count).dropLast())
+                default: return cell
                 }
             }.joined(separator: "\t")
         }

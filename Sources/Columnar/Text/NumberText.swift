@@ -46,6 +46,24 @@ package enum NumberText {
         writeDigits(fraction, minimum: scale, to: &output)
     }
 
+    /// Writes a scaled integer as `BigDecimal.toString`: small fractions in scientific notation.
+    package static func writeBigDecimal(
+        _ unscaled: Int128,
+        scale: Int,
+        to output: inout BytesBuilder
+    ) {
+        let digits = String(unscaled.magnitude)
+        let adjusted = digits.utf8.count - 1 - scale
+        if scale >= 0, adjusted >= -6 {
+            writeDecimal(unscaled, scale: scale, to: &output)
+            return
+        }
+        if unscaled < 0 { output.write(byte: UInt8(ascii: "-")) }
+        output.write(String(digits.prefix(1)))
+        if digits.utf8.count > 1 { output.write("." + digits.dropFirst()) }
+        output.write("E\(adjusted < 0 ? "" : "+")\(adjusted)")
+    }
+
     /// Writes the shortest text that reads back equal, in the shape of Java's `Double.toString`.
     package static func write(_ number: Double, to output: inout BytesBuilder) {
         output.write(javaText(number.description, isFinite: number.isFinite))

@@ -31,7 +31,7 @@ package struct PrintFormat {
         case .int32(let values): writeInt32(values[row], column.type, to: &output)
         case .int64(let values): writeInt64(values[row], column.type, to: &output)
         case .int128(let values):
-            NumberText.writeDecimal(values[row], scale: column.type.scale, to: &output)
+            NumberText.writeBigDecimal(values[row], scale: column.type.scale, to: &output)
         case .float(let values): NumberText.write(values[row], to: &output)
         case .double(let values): NumberText.write(values[row], to: &output)
         case .bytes(let values): writeBytes(values, row, column.type, to: &output)
@@ -54,6 +54,8 @@ package struct PrintFormat {
                 nanoseconds: UInt64(value % 1000) * 1_000_000,
                 to: &output
             )
+        case .intervalYearMonth(let fields):
+            IntervalText.writePeriod(months: value, fields, to: &output)
         default: NumberText.write(value, to: &output)
         }
     }
@@ -70,7 +72,8 @@ package struct PrintFormat {
                 to: &output
             )
             output.write(byte: UInt8(ascii: "Z"))
-        case .decimal: NumberText.writeDecimal(Int128(value), scale: type.scale, to: &output)
+        case .decimal: NumberText.writeBigDecimal(Int128(value), scale: type.scale, to: &output)
+        case .intervalDayTime: IntervalText.writeDuration(milliseconds: value, to: &output)
         default: NumberText.write(value, to: &output)
         }
     }

@@ -117,7 +117,7 @@ struct JSONValueWriter {
         if options.writesPlainDecimals {
             NumberText.writeDecimal(value, scale: scale, to: &output)
         } else {
-            DecimalWriter.write(value, scale: scale, to: &output)
+            NumberText.writeBigDecimal(value, scale: scale, to: &output)
         }
     }
 

@@ -38,8 +38,9 @@ enum SettingCatalogue {
     ]
 
     private static let checkpointing: [String: Setting] = [
-        "execution.checkpointing.interval": duration("how often a checkpoint is taken") {
-            $0.checkpointIntervalMicroseconds = $1
+        "execution.checkpointing.interval": duration("how often a checkpoint is taken; 0 for never")
+        {
+            $0.checkpointIntervalMicroseconds = $1 > 0 ? $1 : nil
         },
         "execution.checkpointing.timeout": duration("after how long a checkpoint is given up") {
             $0.checkpointTimeoutMicroseconds = $1

@@ -4,7 +4,9 @@ import Core
 /// The connectors of a program, by name; the one list that registers them is made in its `main`.
 package struct ConnectorRegistry: Sendable {
     /// The connectors of this module.
-    package static let builtIn: [any ConnectorFactory] = [BlackholeFactory(), PrintFactory()]
+    package static let builtIn: [any ConnectorFactory] = [
+        BlackholeFactory(), FilesystemFactory(), PrintFactory(),
+    ]
 
     package let factories: [any ConnectorFactory]
 

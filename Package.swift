@@ -137,7 +137,10 @@ let package = Package(
         // Test equipment.
         .target(
             name: "TestKit",
-            dependencies: ["Columnar", "Connectors", "Core", "PostgresConnector", "Threads"],
+            dependencies: [
+                "Checkpoints", "Columnar", "Connectors", "Core", "JobManager", "KeyedState",
+                "ObjectStore", "Planner", "PostgresConnector", "SQLSyntax", "Threads",
+            ],
             path: "Tests/TestKit",
             swiftSettings: settings
         ),
@@ -163,6 +166,11 @@ let package = Package(
         tests(
             "Connectors",
             ["Columnar", "Connectors", "Core", "Formats", "ObjectStore", "TestKit"]
+        ),
+        tests(
+            "Oracle",
+            ["Connectors", "Core", "JobManager", "Planner", "SQLSyntax", "TestKit"],
+            data: ["covered.txt"]
         ),
         tests("Generators", ["Core", "Generators", "PostgresConnector", "TestKit"]),
         tests("Tidy", []),

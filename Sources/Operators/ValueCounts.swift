@@ -19,6 +19,7 @@ final class ValueCounts {
     private let argument: Int
     private let filter: Int?
     private let state: MultimapState
+    private let valueType: DataType
     private let valueCodec: KeyCodec
     private let pairCodec: KeyCodec
     private let countCodec = RowCodec([.bigint.notNull])
@@ -29,7 +30,8 @@ final class ValueCounts {
         argument = counting.argument
         filter = counting.filter
         state = context.keyedState.multimap(counting.state)
-        valueCodec = KeyCodec([counting.argumentType])
+        valueType = counting.argumentType
+        valueCodec = KeyCodec([valueType])
         pairCodec = KeyCodec([.integer.notNull, counting.argumentType])
         metrics = context.metrics
     }
@@ -98,7 +100,19 @@ final class ValueCounts {
         let first = try StateAccess.run { () throws(StateError) in
             try state.first(keys, fromEnd: isMaximum)
         }
-        return valueCodec.decode(first.subKeys)[0].withValidity(first.present)
+        // A group without values has no sub-key that could be decoded.
+        let found = first.present.positionsOfOnes()
+        guard found.count > 0 else {
+            return .nulls(valueType.nullable(), count: first.present.count)
+        }
+        let values = valueCodec.decode(first.subKeys.gather(found.span))[0]
+        var place = FixedBuilder<Int32>(count: first.present.count)
+        var next: Int32 = 0
+        for row in 0..<first.present.count {
+            place[row] = min(next, Int32(found.count - 1))
+            if first.present[row] { next += 1 }
+        }
+        return values.gather(place.finish()).withValidity(first.present)
     }
 }
 

@@ -90,7 +90,10 @@ let package = Package(
         layer("KeyedState", ["CRocksDB", "CSystem", "Columnar", "Core", "ObjectStore"]),
         // Layer 4.
         layer("Checkpoints", ["Columnar", "Core", "KeyedState", "ObjectStore"]),
-        layer("Connectors", ["Columnar", "Core", "Expressions", "Formats", "ObjectStore"]),
+        layer(
+            "Connectors",
+            ["Columnar", "Core", "Expressions", "Formats", "ObjectStore", "Threads"]
+        ),
         layer("JobGraph", ["Columnar", "Core", "Expressions"]),
         // Layer 5.
         layer(

@@ -5,7 +5,7 @@ import Core
 package struct ConnectorRegistry: Sendable {
     /// The connectors of this module.
     package static let builtIn: [any ConnectorFactory] = [
-        BlackholeFactory(), FilesystemFactory(), PrintFactory(),
+        BlackholeFactory(), DatagenFactory(), FilesystemFactory(), PrintFactory(),
     ]
 
     package let factories: [any ConnectorFactory]

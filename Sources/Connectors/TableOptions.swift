@@ -82,8 +82,8 @@ package struct TableOptions {
             throw invalid(
                 key,
                 value,
-                "Expected a whole number from \(range.lowerBound) on"
-                    + (range.upperBound == .max ? "." : " to \(range.upperBound).")
+                "Expected a whole number from \(range.lowerBound) "
+                    + (range.upperBound == .max ? "on." : "to \(range.upperBound).")
             )
         }
         return number

@@ -14,6 +14,8 @@ final class NodeRunner {
     let state: StateStore?
     private let body: any Operator
     private var eventTime: EventTime
+    /// The most rows that the operator is given at once.
+    private let batchRows: Int
 
     init(
         node: Int,
@@ -22,8 +24,10 @@ final class NodeRunner {
         body: any Operator,
         state: StateStore?,
         metrics: OperatorMetrics,
-        outputs: [NodeOutput]
+        outputs: [NodeOutput],
+        batchRows: Int
     ) {
+        self.batchRows = batchRows
         self.node = node
         self.uid = uid
         self.body = body
@@ -37,7 +41,14 @@ final class NodeRunner {
     func process(_ batch: RecordBatch, input: Int, output: Int) throws(OperatorError) {
         metrics.countIn(batch.count)
         eventTime.becomeActive(input)
-        try body.process(batch, input: input, into: outputs[output])
+        guard batch.count > batchRows else {
+            try body.process(batch, input: input, into: outputs[output])
+            return
+        }
+        for start in stride(from: 0, to: batch.count, by: batchRows) {
+            let end = min(batch.count, start + batchRows)
+            try body.process(batch.slice(start..<end), input: input, into: outputs[output])
+        }
     }
 
     /// A watermark of one input inside the stage.

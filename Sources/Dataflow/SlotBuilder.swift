@@ -170,7 +170,8 @@ extension SlotBuilder {
             body: body,
             state: store,
             metrics: metrics[node],
-            outputs: (0..<outputs).map { _ in NodeOutput(metrics: metrics[node]) }
+            outputs: (0..<outputs).map { _ in NodeOutput(metrics: metrics[node]) },
+            batchRows: graph.settings.batchRows
         )
     }
 

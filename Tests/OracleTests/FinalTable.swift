@@ -15,17 +15,21 @@ struct FinalTable {
         .sorted(by: bytewise)
     }
 
-    /// Applies printed changes by key, given by the key's columns.
+    /// Applies printed changes by key, given by the key's columns; those without keys as retractions.
     static func ofUpserts(_ lines: [String], keys: [String: [Int]]) -> [String] {
         var rows: [String: String] = [:]
+        var others: [String] = []
         for line in lines {
             let change = PrintedChange(line)
-            let columns = keys[change.identifier] ?? []
+            guard let columns = keys[change.identifier] else {
+                others.append(line)
+                continue
+            }
             let fields = change.fields
             let key = change.identifier + columns.map { fields[$0] }.joined(separator: "\u{1}")
             rows[key] = change.isAddition ? change.row : nil
         }
-        return rows.values.sorted(by: bytewise)
+        return (rows.values + ofRetractions(others)).sorted(by: bytewise)
     }
 
     static func bytewise(_ left: String, _ right: String) -> Bool {

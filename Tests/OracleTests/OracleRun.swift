@@ -110,7 +110,9 @@ struct OracleRun {
         guard case .error(let expected, _, _) = test.expectation else {
             return "failed: \(words(message))"
         }
-        return words(message).contains(words(expected))
+        // Texts that name the product name ours.
+        let wanted = expected.replacing("running Flink", with: "running Apus")
+        return words(message).contains(words(wanted))
             ? nil : "message is \(words(message)), expected \(words(expected))"
     }
 

@@ -152,7 +152,7 @@ struct TableDeclaration {
             guard let index = columns.firstIndex(where: { $0.name == identifier.name }) else {
                 throw PlannerError(
                     "Primary key column '\(identifier.name)' is not defined in the schema "
-                        + "\(identifier.range)",
+                        + "at \(identifier.range.start)",
                     hint: NameHint.text(identifier.name, columns.map(\.name)),
                     at: identifier.range
                 )
@@ -193,7 +193,7 @@ struct TableDeclaration {
         guard let index = columns.firstIndex(where: { $0.name == name }) else {
             throw PlannerError(
                 "The rowtime attribute field '\(name)' is not defined in the table schema, "
-                    + "\(definition.column.range)",
+                    + "at \(definition.column.range.start)",
                 hint: NameHint.text(name, columns.map(\.name)),
                 at: definition.column.range
             )

@@ -38,14 +38,11 @@ extension PhysicalPlanner {
         let key = insert.table.primaryKey.compactMap { keyColumn in
             columns.firstIndex { $0.name == insert.table.columns[keyColumn].name }
         }
-        if let conflict = insert.conflict, !isUpsert {
+        if insert.conflict != nil, requirements.changelogMode == [.insert] {
             throw PlannerError(
                 """
                 ON CONFLICT clause is only allowed for upsert sinks. The sink \
-                '\(insert.table.path)' is not an upsert sink because it only accepts \(
-                    requirements.changelogMode.contains(.updateBefore)
-                        ? "all kinds of" : "INSERT (append-only)") changes, \
-                not \(conflict.rawValue).
+                '\(insert.table.path)' is not an upsert sink because it only accepts INSERT (append-only) changes.
                 """,
                 at: insert.range
             )
@@ -58,6 +55,7 @@ extension PhysicalPlanner {
             // Part of the sink's key may change in an update: the old key's row has to go.
             needsUpdateBefore = needsUpdateBefore || offered.updates
         }
+        if isUpsert, sendsNeedlessUpdateBefore(node) { node = withoutUpdateBefore(node) }
         return sinkNode(node, insert, columns, needsUpdateBefore)
     }
 
@@ -96,6 +94,20 @@ extension PhysicalPlanner {
         var inference = ChangelogInference()
         inference.require(node, updateBefore: needsUpdateBefore)
         return sink
+    }
+
+    /// Whether old images come all the way from a source though nothing on the way needs them.
+    ///
+    /// A filter does: a row that leaves it has to be taken back.
+    private func sendsNeedlessUpdateBefore(_ node: PhysicalNode) -> Bool {
+        switch node.kind {
+        case .source: return node.changelogMode.contains(.updateBefore)
+        case .fixed(.calc(let calc)):
+            return calc.condition == nil && sendsNeedlessUpdateBefore(node.inputs[0].node)
+        case .fixed(.watermark), .fixed(.union):
+            return node.inputs.allSatisfy { sendsNeedlessUpdateBefore($0.node) }
+        default: return false
+        }
     }
 
     /// The query's columns in the sink's types and order.
@@ -203,7 +215,7 @@ extension PhysicalPlanner {
         if insert.conflict == nil, session.requireOnConflict {
             throw conflictRequired(node, key, insert)
         }
-        return !node.changes.isAppendOnly || insert.conflict != nil
+        return true
     }
 
     private func conflictRequired(

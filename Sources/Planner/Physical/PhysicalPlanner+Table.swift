@@ -94,6 +94,24 @@ extension PhysicalPlanner {
         )
     }
 
+    /// The rows of a node that sends each update as one row, its new image.
+    func withoutUpdateBefore(_ input: PhysicalNode) -> PhysicalNode {
+        PhysicalNode(
+            .fixed(.dropUpdateBefore),
+            inputs: [input.forward],
+            columns: input.columns,
+            title: "DropUpdateBefore",
+            meaning: input.meaning,
+            changes: RowChanges(
+                updates: true,
+                deletes: input.changes.deletes,
+                isUpsert: true
+            ),
+            keys: input.keys,
+            distribution: input.distribution
+        )
+    }
+
     private func normalize(
         _ input: PhysicalNode,
         _ table: DeclaredTable,
@@ -105,16 +123,7 @@ extension PhysicalPlanner {
         let mask = input.names.firstIndex(of: TableLayout.unchangedMask)
         var source = input
         if input.changelogMode.contains(.updateBefore) {
-            source = PhysicalNode(
-                .fixed(.dropUpdateBefore),
-                inputs: [input.forward],
-                columns: input.columns,
-                title: "DropUpdateBefore",
-                meaning: input.meaning,
-                changes: RowChanges(updates: true, deletes: true, isUpsert: true),
-                keys: input.keys,
-                distribution: nil
-            )
+            source = withoutUpdateBefore(input)
         }
         let types = Self.keyTypes(input, key)
         let kept = input.columns.indices.filter { $0 != mask }

@@ -17,9 +17,8 @@ package protocol ChangeGenerator: Sendable {
     /// - Returns: the latest event time of the rows in microseconds since 1970, if there are any.
     mutating func resume(from results: [[[Int64?]]]) -> Int64?
 
-    /// The next changes that belong together; never empty.
-    ///
-    /// - Parameter eventMicroseconds: the event time, microseconds since 1970, never going back.
+    /// The next changes that belong together, never none, at an event time in microseconds since
+    /// 1970 that never goes back.
     mutating func next(eventMicroseconds: Int64) -> [RowChange]
 }
 

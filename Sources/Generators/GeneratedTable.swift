@@ -38,7 +38,7 @@ package struct ChangeTemplate: Sendable {
     package let table: String
     /// The columns that are set, in the order of the parameters; empty for a delete.
     package let columns: [String]
-    /// The columns that find the row; their parameters follow. Empty for an insert.
+    /// The columns that find the row, whose parameters follow; empty for an insert.
     package let key: [String]
 
     static func insert(_ table: GeneratedTable) -> ChangeTemplate {

@@ -19,7 +19,7 @@ enum ValueText {
             """
     }
 
-    /// `2024-02-29 12:34:56.789+00`
+    /// An instant: `2024-02-29 12:34:56.789+00`.
     static func instant(_ microseconds: Int64) -> String { timestamp(microseconds) + "+00" }
 
     /// `1234.05` for 123405 hundredths.

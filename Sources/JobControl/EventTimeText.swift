@@ -15,7 +15,7 @@ enum EventTimeText {
         return Int64(seconds) * 1_000_000
     }
 
-    /// `2026-01-31 08:00:00`
+    /// The form in which `microseconds` reads it.
     static func text(_ microseconds: Int64) -> String {
         var output = BytesBuilder(reserving: 1)
         TimeText.writeTimestamp(microseconds, precision: 6, to: &output)

@@ -1,7 +1,7 @@
 package import ArgumentParser
 import Generators
 
-/// `jobctl generate cards`
+/// `jobctl generate cards`: what the demo reads.
 package struct GenerateCardsCommand: ParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "cards",
@@ -25,7 +25,7 @@ package struct GenerateCardsCommand: ParsableCommand {
     package func run() throws { try database.run(CardsGenerator.self) }
 }
 
-/// `jobctl generate engagement`
+/// `jobctl generate engagement`: what people do with content.
 package struct GenerateEngagementCommand: ParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "engagement",
@@ -48,7 +48,7 @@ package struct GenerateEngagementCommand: ParsableCommand {
     package func run() throws { try database.run(EngagementGenerator.self) }
 }
 
-/// `jobctl generate orders`
+/// `jobctl generate orders`: six tables of a shop.
 package struct GenerateOrdersCommand: ParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "orders",

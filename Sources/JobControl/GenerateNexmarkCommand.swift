@@ -3,7 +3,7 @@ import Core
 import Generators
 import Threads
 
-/// `jobctl generate nexmark`
+/// `jobctl generate nexmark`: files for the benchmark.
 package struct GenerateNexmarkCommand: ParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "nexmark",

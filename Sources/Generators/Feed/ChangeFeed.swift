@@ -39,6 +39,7 @@ package struct ChangeFeed<Generator: ChangeGenerator> {
     ///   - apply: delivers transactions in order; when it returns, they are committed.
     ///   - pause: waits for so many microseconds, possibly 0; true ends the run. It is called after
     ///     each delivery.
+    /// - Throws: what `apply` throws.
     package mutating func run<Problem: Error>(
         apply: ([[RowChange]]) throws(Problem) -> Void,
         pause: (Int64) -> Bool

@@ -4,7 +4,7 @@ import Columnar
 struct TimestampText {
     /// The minute that `prefix` shows, counted since 1970.
     private var minute = Int64.min
-    /// `2015-07-15 00:00:`
+    /// The text of the minute: `2015-07-15 00:00:`.
     private var prefix: [UInt8] = []
 
     /// Appends a timestamp in milliseconds since 1970, not before.

@@ -51,6 +51,9 @@ extension PhysicalPlanner {
         if isUpsert, try mustMaterialize(node, key, insert) {
             node = materialized(node, key, columns)
             needsUpdateBefore = false
+        } else if isUpsert, !key.isEmpty, !(node.keys.upsert ?? []).contains(Set(key)) {
+            // Part of the sink's key may change in an update: the old key's row has to go.
+            needsUpdateBefore = needsUpdateBefore || offered.updates
         }
         if isUpsert, sendsNeedlessUpdateBefore(node) { node = withoutUpdateBefore(node) }
         return sinkNode(node, insert, columns, needsUpdateBefore)
@@ -205,7 +208,8 @@ extension PhysicalPlanner {
                 at: insert.range
             )
         }
-        let matches = (node.keys.upsert ?? []).contains(Set(key))
+        // As in Flink: it is enough that the sink's key contains one of the query's.
+        let matches = (node.keys.upsert ?? []).contains { $0.isSubset(of: key) }
         if session.upsertMaterialize == .force { return true }
         if matches { return false }
         if insert.conflict == nil, session.requireOnConflict {

@@ -10,7 +10,8 @@ import JobGraph
 final class PhysicalPlanner {
     let registry: ConnectorRegistry
     let session: PlanSettings
-    private var nodes: [ObjectIdentifier: PhysicalNode] = [:]
+    /// The node of each relation, which is kept: a new relation must not get its identity.
+    private var nodes: [ObjectIdentifier: (relation: Relation, node: PhysicalNode)] = [:]
     /// Nodes of declared tables, by identity.
     var tables: [String: PhysicalNode] = [:]
     var sources: [String: SourceGroup] = [:]
@@ -22,9 +23,9 @@ final class PhysicalPlanner {
 
     /// The node that computes a relation.
     func plan(_ relation: Relation) throws(PlannerError) -> PhysicalNode {
-        if let node = nodes[ObjectIdentifier(relation)] { return node }
+        if let known = nodes[ObjectIdentifier(relation)] { return known.node }
         let node = try planBody(relation)
-        nodes[ObjectIdentifier(relation)] = node
+        nodes[ObjectIdentifier(relation)] = (relation, node)
         return node
     }
 

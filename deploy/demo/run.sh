@@ -1,0 +1,238 @@
+#!/usr/bin/env bash
+# The demo: customers and card transactions change in one PostgreSQL database; jobctl joins and
+# aggregates them into another one, is killed in the middle, and in the end every row is compared
+# with a recomputation from the source.
+#
+#   deploy/demo/run.sh          (or: make demo, which builds first)
+#
+# Knobs, as environment variables:
+#   DEMO_SECONDS=60   how long changes are written
+#   DEMO_RATE=2000    changes per second
+#   DEMO_KILLS=2      how often the job is killed with -9 and restarted
+#   DEMO_SEED         the seed of the rows and of the times of the kills; random if not given
+#   DEMO_KEEP=1       leave the folder with the logs behind
+#   JOBCTL            the program; .build/release/jobctl by default
+#
+# Exit code: 0 when nothing differs, 1 otherwise.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/servers.sh"
+
+seconds=${DEMO_SECONDS:-60}
+rate=${DEMO_RATE:-2000}
+kills=${DEMO_KILLS:-2}
+seed=${DEMO_SEED:-$RANDOM}
+jobctl=${JOBCTL:-$here/../../.build/release/jobctl}
+preloaded=5000
+RANDOM=$seed
+
+# About four hours of event time, whatever the length of the demo.
+factor=$((14400 / seconds > 0 ? 14400 / seconds : 1))
+
+tables=(
+    completed_transactions pending_transactions enriched_transactions spending_by_city
+    hourly_account_metrics category_last_minute merchant_last_quarter account_last_hour
+)
+
+if [ -t 1 ]; then bold=$'\e[1m' plain=$'\e[0m'; else bold='' plain=''; fi
+started=$SECONDS
+
+# say TEXT: what happens now.
+say() { printf '%3d s  %s\n' $((SECONDS - started)) "$*"; }
+
+# give_up TEXT: why the demo cannot go on, with what the job said last.
+give_up() {
+    printf '\n%sThe demo failed:%s %s\n' "$bold" "$plain" "$*" >&2
+    if [ -s "$folder/job.log" ]; then
+        echo "The last lines of the job's log:" >&2
+        tail -n 15 "$folder/job.log" | sed 's/^/    /' >&2
+    fi
+    exit 1
+}
+
+[ -x "$jobctl" ] || { echo "There is no $jobctl: run 'make build' first." >&2; exit 1; }
+[ -n "$POSTGRES_BIN" ] || { echo "PostgreSQL is not installed: run 'make install'." >&2; exit 1; }
+
+folder=$(mktemp -d "${TMPDIR:-/tmp}/apus-demo.XXXXXX")
+chmod 711 "$folder"
+job='' generator=''
+
+clean_up() {
+    local status=$?
+    trap - EXIT INT TERM
+    for process in $job $generator; do kill -9 "$process" 2>/dev/null || true; done
+    wait 2>/dev/null || true
+    stop_server "$folder/source"
+    stop_server "$folder/target"
+    if [ -n "${DEMO_KEEP:-}" ]; then
+        echo "Logs and state are in $folder."
+    else
+        rm -rf "$folder"
+    fi
+    exit "$status"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+source_sql() { run_sql "$source_port" bank apus "$@"; }
+target_sql() { run_sql "$target_port" reports apus "$@"; }
+
+start_servers() {
+    source_port=$(free_port)
+    target_port=$(free_port)
+    start_server "$folder/source" "$source_port" 'wal_level = logical'
+    start_server "$folder/target" "$target_port"
+    run_sql "$source_port" postgres postgres \
+        -c "CREATE ROLE apus LOGIN REPLICATION PASSWORD 'apus-demo'" \
+        -c 'CREATE DATABASE bank OWNER apus'
+    run_sql "$target_port" postgres postgres \
+        -c "CREATE ROLE apus LOGIN PASSWORD 'apus-demo'" \
+        -c 'CREATE DATABASE reports OWNER apus'
+    target_sql -f "$here/target-tables.sql"
+    source_url="postgres://apus:apus-demo@127.0.0.1:$source_port/bank"
+    sed -e "s|\${SOURCE_PORT}|$source_port|" \
+        -e "s|\${TARGET_URL}|jdbc:postgresql://127.0.0.1:$target_port/reports|" \
+        "$here/card-transactions.sql" > "$folder/job.sql"
+}
+
+# start_job [OPTIONS...]: runs the job in the background.
+start_job() {
+    "$jobctl" run "$folder/job.sql" --parallelism 2 --memory 512m --state-dir "$folder/state" \
+        "$@" >> "$folder/job.log" 2>&1 &
+    job=$!
+}
+
+# The job has to be alive while something is waited for.
+check_job() {
+    kill -0 "$job" 2>/dev/null || give_up 'the job ended by itself.'
+}
+
+# wait_for WHAT SECONDS QUERY VALUE: until a query on the target gives the value.
+wait_for() {
+    local what=$1 end=$((SECONDS + $2)) query=$3 value=$4
+    until [ "$(target_sql -c "$query")" = "$value" ]; do
+        [ $SECONDS -lt $end ] || give_up "$what did not happen within $2 s."
+        check_job
+        sleep 0.2
+    done
+}
+
+kill_and_restart() {
+    kill -9 "$job" 2>/dev/null || give_up 'the job ended by itself.'
+    wait "$job" 2>/dev/null || true
+    say "${bold}kill -9${plain} of the job; it starts again from its last checkpoint"
+    start_job --restore latest
+}
+
+show_progress() {
+    local rows
+    rows=$(target_sql -c 'SELECT count(*) FROM enriched_transactions')
+    say "source: $(source_sql -c 'SELECT count(*) FROM card_transactions') transactions;" \
+        "target: $rows of them joined with their customers"
+}
+
+# Writes changes for the given time; kills the job at random moments meanwhile.
+write_changes() {
+    local count=$((seconds * rate)) next_report=$((SECONDS + 5)) kill_times=() part=0
+    "$jobctl" generate cards --url "$source_url" --rate "$rate" --count "$count" \
+        --seed "$seed" --time-factor "$factor" > "$folder/generator.log" 2>&1 &
+    generator=$!
+    local begin=$SECONDS
+    # One kill in each equal part of the time, in tenths of a second.
+    while [ $part -lt "$kills" ]; do
+        kill_times+=($(((part * seconds * 10 + RANDOM % (seconds * 10)) / kills)))
+        part=$((part + 1))
+    done
+    local begin_tenths
+    begin_tenths=$(tenths)
+    while kill -0 "$generator" 2>/dev/null; do
+        if [ ${#kill_times[@]} -gt 0 ] \
+            && [ $(($(tenths) - begin_tenths)) -ge "${kill_times[0]}" ]; then
+            kill_times=("${kill_times[@]:1}")
+            kill_and_restart
+        fi
+        if [ $SECONDS -ge $next_report ]; then
+            show_progress
+            next_report=$((next_report + 10))
+        fi
+        check_job
+        [ $SECONDS -lt $((begin + seconds * 4 + 60)) ] || give_up 'the generator is too slow.'
+        sleep 0.1
+    done
+    wait "$generator" || {
+        cat "$folder/generator.log" >&2
+        give_up 'the generator failed.'
+    }
+    generator=''
+    while [ ${#kill_times[@]} -gt 0 ]; do
+        kill_times=("${kill_times[@]:1}")
+        kill_and_restart
+    done
+}
+
+# Tenths of a second since 1970.
+tenths() { local now=${EPOCHREALTIME/[.,]/}; echo $((now / 100000)); }
+
+# A row a day ahead closes all windows before it; another one after it says that this is delivered.
+close_windows() {
+    local id
+    for id in 9000000001 9000000002; do
+        source_sql -c "
+            INSERT INTO card_transactions
+            SELECT $id, 0, 0, 1.00, 'EUR', 'The end', 'none', 'PENDING',
+                max(created_at) + interval '1 day', max(created_at) + interval '1 day'
+            FROM card_transactions"
+        wait_for 'the delivery of the last rows' 120 \
+            "SELECT count(*) FROM pending_transactions WHERE transaction_id = $id" 1
+    done
+}
+
+# compare TABLE: prints a line; fails if a row differs.
+compare() {
+    local table=$1 rows differences
+    source_sql -c "COPY ($(cat "$here/recompute/$table.sql")) TO STDOUT" \
+        | LC_ALL=C sort > "$folder/expected"
+    target_sql -c "COPY $table TO STDOUT" | LC_ALL=C sort > "$folder/found"
+    rows=$(wc -l < "$folder/expected")
+    diff "$folder/expected" "$folder/found" > "$folder/$table.diff" || true
+    differences=$(grep -c '^[<>]' "$folder/$table.diff" || true)
+    printf '  %-26s %9d  %11d\n' "$table" "$rows" "$differences"
+    if [ "$differences" -ne 0 ]; then
+        echo '      < recomputed, > delivered:'
+        grep '^[<>]' "$folder/$table.diff" | head -n 6 | sed 's/^/      /'
+        return 1
+    fi
+    [ "$rows" -gt 0 ] || { echo '      There is nothing to compare.'; return 1; }
+}
+
+echo "${bold}Card transactions: PostgreSQL → joined and aggregated → PostgreSQL${plain}"
+say "starting two PostgreSQL servers in $folder"
+start_servers
+say "writing $preloaded changes, for the job to find rows when it starts (seed $seed)"
+"$jobctl" generate cards --url "$source_url" --create --rate 0 --count $preloaded \
+    --seed "$seed" --time-factor "$factor" --start-time '2026-01-01 08:00:00' \
+    2> "$folder/generator.log" || { cat "$folder/generator.log" >&2; exit 1; }
+source_sql -c 'ALTER TABLE card_transactions REPLICA IDENTITY FULL'
+say 'starting the job: jobctl run card-transactions.sql --parallelism 2'
+start_job
+wait_for 'the delivery of the rows that were there' 60 \
+    'SELECT count(*) FROM enriched_transactions' \
+    "$(source_sql -c 'SELECT count(*) FROM card_transactions')"
+say "the rows that were there are delivered; now $rate changes/s for $seconds s," \
+    "$((seconds * factor / 3600)) hours of event time, and $kills times kill -9"
+write_changes
+say "$(sed -n 's/.*  \(Wrote .*\)/\1/p' "$folder/generator.log")"
+say 'closing the windows and waiting for the last row'
+close_windows
+show_progress
+say 'recomputing every result with SQL on the source'
+printf '\n  %s%-26s %9s  %11s%s\n' "$bold" table rows differences "$plain"
+failed=0
+for table in "${tables[@]}"; do compare "$table" || failed=1; done
+echo
+kill -INT "$job" 2>/dev/null || true
+wait "$job" 2>/dev/null || true
+job=''
+[ $failed -eq 0 ] || give_up 'there are differences.'
+echo "${bold}Every row is right${plain}, after $kills times kill -9, in $((SECONDS - started)) s."

@@ -55,7 +55,9 @@ extension PhysicalPlanner {
             // Part of the sink's key may change in an update: the old key's row has to go.
             needsUpdateBefore = needsUpdateBefore || offered.updates
         }
-        if isUpsert, claimsOneKey(node, key), sendsNeedlessUpdateBefore(node) { node = withoutUpdateBefore(node) }
+        if isUpsert, claimsOneKey(node, key), sendsNeedlessUpdateBefore(node) {
+            node = withoutUpdateBefore(node)
+        }
         return sinkNode(node, insert, columns, needsUpdateBefore)
     }
 

@@ -157,11 +157,7 @@ let package = Package(
         tests("Formats", ["Columnar", "Core", "Formats"]),
         tests("KeyedState", ["Columnar", "Core", "KeyedState", "ObjectStore"]),
         tests("Checkpoints", ["Checkpoints", "Columnar", "Core", "KeyedState", "ObjectStore"]),
-        tests(
-            "Planner",
-            ["Columnar", "Core", "Expressions", "Planner", "SQLSyntax"],
-            data: ["ScalarCases"]
-        ),
+        tests("Dataflow", ["Core", "Dataflow"]),
         tests(
             "PostgresConnector",
             ["Columnar", "Connectors", "Core", "PostgresConnector", "TestKit"]

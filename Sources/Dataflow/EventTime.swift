@@ -1,6 +1,6 @@
 import Core
 
-/// The event time of several inputs together: the least of those that are not idle.
+/// The event time of several inputs together: the least of those that are not idle or at their end.
 ///
 /// When all are idle, the furthest input decides, as in Flink's `StatusWatermarkValve`.
 struct EventTime {
@@ -41,16 +41,23 @@ struct EventTime {
     }
 
     private mutating func update() -> Change {
-        let active = watermarks.indices.filter { !idle[$0] }
+        // An input at its end holds nothing back, but while another one may still send rows, even
+        // an idle one, it does not end event time for all.
+        let open = watermarks.indices.filter { watermarks[$0] != Watermark.end }
+        let active = open.filter { !idle[$0] }
         let candidate =
-            active.map { watermarks[$0] }.min() ?? watermarks.max() ?? Watermark.start
+            open.isEmpty
+            ? Watermark.end
+            : active.map { watermarks[$0] }.min() ?? open.map { watermarks[$0] }.max()
+                ?? Watermark.start
         var change = Change()
         if candidate > current {
             current = candidate
             change.watermark = candidate
         }
-        change.becameIdle = active.isEmpty && !isIdle
-        isIdle = active.isEmpty
+        let allIdle = active.isEmpty && !open.isEmpty
+        change.becameIdle = allIdle && !isIdle
+        isIdle = allIdle
         return change
     }
 }

@@ -122,6 +122,7 @@ final class SourceHost {
             if !isFinished {
                 isFinished = true
                 send(.watermark(Watermark.end))
+                events(.readerFinished(node: node, subtask: subtask))
             }
             mailbox.wait()
             return
@@ -130,8 +131,8 @@ final class SourceHost {
         if now - DataflowLimits.splitRequestMicroseconds >= lastRequestMicroseconds {
             lastRequestMicroseconds = now
             events(.splitRequested(node: node, subtask: subtask))
-            becomeIdle()
         }
+        becomeIdleIfSilent(now)
         mailbox.wait(forMicroseconds: DataflowLimits.splitRequestMicroseconds)
     }
 
@@ -153,17 +154,17 @@ final class SourceHost {
             finishedSplits.append(split)
             lastRequestMicroseconds = .min
             events(.splitFinished(node: node, subtask: subtask, split))
-        case .idle:
-            if let idleTimeoutMicroseconds,
-                time.monotonicMicroseconds - lastRowMicroseconds > idleTimeoutMicroseconds
-            {
-                becomeIdle()
-            }
+        case .idle: becomeIdleIfSilent(time.monotonicMicroseconds)
         }
     }
 
-    private func becomeIdle() {
-        guard !isIdle else { return }
+    /// Lets others advance event time after the timeout of the settings, as in Flink.
+    ///
+    /// Only then: a reader that waits for its next split may be about to get earlier rows.
+    private func becomeIdleIfSilent(_ now: Int64) {
+        guard let idleTimeoutMicroseconds, !isIdle,
+            now - lastRowMicroseconds > idleTimeoutMicroseconds
+        else { return }
         isIdle = true
         send(.idle)
     }

@@ -153,16 +153,16 @@ final class CSVRecordDecoder: RecordDecoder {
                 }
                 return (.failed(FormatError("\(message).")), end)
             case .delimiter, .record:
-                if failure == nil {
-                    failure = take(field, bytes, column)
+                // The number of fields counts before what is in them.
+                if failure == nil || column >= columnCount {
+                    failure = take(field, bytes, column) ?? failure
                 }
             }
             position = field.next
             column += 1
             if field.end == .record { break }
         }
-        if failure == nil { failure = complete(count: column) }
-        if let failure {
+        if let failure = complete(count: column) ?? failure {
             reader.ignoredFields = ignoredBefore
             return (.failed(failure), position)
         }

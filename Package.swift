@@ -176,6 +176,14 @@ let package = Package(
             data: ["covered.txt"]
         ),
         tests("Generators", ["Core", "Generators", "PostgresConnector", "TestKit"]),
+        tests(
+            "Stream",
+            [
+                "Columnar", "Connectors", "Core", "JobGraph", "JobManager", "ObjectStore", "Planner",
+                "TestKit", "Threads",
+            ],
+            data: ["Cases"]
+        ),
         tests("Tidy", []),
         // Benchmarks.
         benchmark(

@@ -2,7 +2,9 @@ import Core
 
 /// The event time of several inputs together: the least of those that are not idle.
 ///
-/// When all are idle, the furthest input decides, as in Flink's `StatusWatermarkValve`.
+/// When all are idle, the furthest input decides, as in Flink's `StatusWatermarkValve`. Inputs
+/// that have ended hold nothing back; they decide only when no other is left, since an idle input
+/// may go on.
 struct EventTime {
     private var watermarks: [WatermarkMilliseconds]
     private var idle: [Bool]
@@ -41,16 +43,19 @@ struct EventTime {
     }
 
     private mutating func update() -> Change {
-        let active = watermarks.indices.filter { !idle[$0] }
+        let open = watermarks.indices.filter { watermarks[$0] != Watermark.end }
+        let active = open.filter { !idle[$0] }
         let candidate =
-            active.map { watermarks[$0] }.min() ?? watermarks.max() ?? Watermark.start
+            active.map { watermarks[$0] }.min() ?? open.map { watermarks[$0] }.max()
+            ?? Watermark.end
         var change = Change()
         if candidate > current {
             current = candidate
             change.watermark = candidate
         }
-        change.becameIdle = active.isEmpty && !isIdle
-        isIdle = active.isEmpty
+        let hasOnlyIdle = active.isEmpty && !open.isEmpty
+        change.becameIdle = hasOnlyIdle && !isIdle
+        isIdle = hasOnlyIdle
         return change
     }
 }

@@ -44,6 +44,8 @@ final class SourceHost {
     private var isIdle = false
     private var lastRowMicroseconds: Int64
     private var lastRequestMicroseconds: Int64 = .min
+    /// When the reader first asked for the split that it has not got yet.
+    private var askedMicroseconds: Int64?
     private var noMoreSplits = false
     private var isFinished = false
     private var isStopped = false
@@ -96,6 +98,7 @@ final class SourceHost {
         switch message {
         case .assign(let split):
             heldSplits.insert(split.id)
+            askedMicroseconds = nil
             try reader.assign(split)
         case .noMoreSplits: noMoreSplits = true
         case .barrier(let barrier): try inject(barrier)
@@ -127,10 +130,14 @@ final class SourceHost {
             return
         }
         let now = time.monotonicMicroseconds
-        if now - DataflowLimits.splitRequestMicroseconds >= lastRequestMicroseconds {
+        let pause = DataflowLimits.splitRequestMicroseconds
+        // Between two splits a reader still holds event time back: the next may be older than
+        // what others have read.
+        if let askedMicroseconds, now - askedMicroseconds >= pause { becomeIdle() }
+        if now - pause >= lastRequestMicroseconds {
             lastRequestMicroseconds = now
+            askedMicroseconds = askedMicroseconds ?? now
             events(.splitRequested(node: node, subtask: subtask))
-            becomeIdle()
         }
         mailbox.wait(forMicroseconds: DataflowLimits.splitRequestMicroseconds)
     }
@@ -184,6 +191,8 @@ final class SourceHost {
     }
 
     private func complete(_ checkpoint: CheckpointID) throws(ConnectorError) {
+        // The next split may have waited for it.
+        lastRequestMicroseconds = .min
         guard let snapshot = snapshots[checkpoint] else { return }
         snapshots = snapshots.filter { $0.key > checkpoint }
         let known = Set(snapshot.finished.map(\.id))

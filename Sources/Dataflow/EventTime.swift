@@ -1,10 +1,8 @@
 import Core
 
-/// The event time of several inputs together: the least of those that are not idle.
+/// The event time of several inputs together: the least of those that are not idle or at their end.
 ///
-/// When all are idle, the furthest input decides, as in Flink's `StatusWatermarkValve`. Inputs
-/// that have ended hold nothing back; they decide only when no other is left, since an idle input
-/// may go on.
+/// When all are idle, the furthest input decides, as in Flink's `StatusWatermarkValve`.
 struct EventTime {
     private var watermarks: [WatermarkMilliseconds]
     private var idle: [Bool]
@@ -43,19 +41,23 @@ struct EventTime {
     }
 
     private mutating func update() -> Change {
+        // An input at its end holds nothing back, but while another one may still send rows, even
+        // an idle one, it does not end event time for all.
         let open = watermarks.indices.filter { watermarks[$0] != Watermark.end }
         let active = open.filter { !idle[$0] }
         let candidate =
-            active.map { watermarks[$0] }.min() ?? open.map { watermarks[$0] }.max()
-            ?? Watermark.end
+            open.isEmpty
+            ? Watermark.end
+            : active.map { watermarks[$0] }.min() ?? open.map { watermarks[$0] }.max()
+                ?? Watermark.start
         var change = Change()
         if candidate > current {
             current = candidate
             change.watermark = candidate
         }
-        let hasOnlyIdle = active.isEmpty && !open.isEmpty
-        change.becameIdle = hasOnlyIdle && !isIdle
-        isIdle = hasOnlyIdle
+        let allIdle = active.isEmpty && !open.isEmpty
+        change.becameIdle = allIdle && !isIdle
+        isIdle = allIdle
         return change
     }
 }

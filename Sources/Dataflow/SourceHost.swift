@@ -44,8 +44,6 @@ final class SourceHost {
     private var isIdle = false
     private var lastRowMicroseconds: Int64
     private var lastRequestMicroseconds: Int64 = .min
-    /// When the reader first asked for the split that it has not got yet.
-    private var askedMicroseconds: Int64?
     private var noMoreSplits = false
     private var isFinished = false
     private var isStopped = false
@@ -98,7 +96,6 @@ final class SourceHost {
         switch message {
         case .assign(let split):
             heldSplits.insert(split.id)
-            askedMicroseconds = nil
             try reader.assign(split)
         case .noMoreSplits: noMoreSplits = true
         case .barrier(let barrier): try inject(barrier)
@@ -125,20 +122,17 @@ final class SourceHost {
             if !isFinished {
                 isFinished = true
                 send(.watermark(Watermark.end))
+                events(.readerFinished(node: node, subtask: subtask))
             }
             mailbox.wait()
             return
         }
         let now = time.monotonicMicroseconds
-        let pause = DataflowLimits.splitRequestMicroseconds
-        // Between two splits a reader still holds event time back: the next may be older than
-        // what others have read.
-        if let askedMicroseconds, now - askedMicroseconds >= pause { becomeIdle() }
-        if now - pause >= lastRequestMicroseconds {
+        if now - DataflowLimits.splitRequestMicroseconds >= lastRequestMicroseconds {
             lastRequestMicroseconds = now
-            askedMicroseconds = askedMicroseconds ?? now
             events(.splitRequested(node: node, subtask: subtask))
         }
+        becomeIdleIfSilent(now)
         mailbox.wait(forMicroseconds: DataflowLimits.splitRequestMicroseconds)
     }
 
@@ -160,17 +154,17 @@ final class SourceHost {
             finishedSplits.append(split)
             lastRequestMicroseconds = .min
             events(.splitFinished(node: node, subtask: subtask, split))
-        case .idle:
-            if let idleTimeoutMicroseconds,
-                time.monotonicMicroseconds - lastRowMicroseconds > idleTimeoutMicroseconds
-            {
-                becomeIdle()
-            }
+        case .idle: becomeIdleIfSilent(time.monotonicMicroseconds)
         }
     }
 
-    private func becomeIdle() {
-        guard !isIdle else { return }
+    /// Lets others advance event time after the timeout of the settings, as in Flink.
+    ///
+    /// Only then: a reader that waits for its next split may be about to get earlier rows.
+    private func becomeIdleIfSilent(_ now: Int64) {
+        guard let idleTimeoutMicroseconds, !isIdle,
+            now - lastRowMicroseconds > idleTimeoutMicroseconds
+        else { return }
         isIdle = true
         send(.idle)
     }

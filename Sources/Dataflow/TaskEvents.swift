@@ -11,6 +11,8 @@ package enum TaskEvent: Sendable {
     case splitRequested(node: Int, subtask: Int)
     /// A reader has read a split to its end.
     case splitFinished(node: Int, subtask: Int, FinishedSplit)
+    /// A reader has read all that it will ever be given.
+    case readerFinished(node: Int, subtask: Int)
     /// A source thread has injected the barrier of a checkpoint.
     case sourceSnapshot(node: Int, subtask: Int, CheckpointID, ReaderSnapshot)
     /// A stage's part of a checkpoint is durable.

@@ -40,7 +40,7 @@ final class EventLog: Sendable {
         }
     }
 
-    /// `2026-11-21T05:41:27.123Z`
+    /// As in `2026-11-21T05:41:27.123Z`.
     private func clock() -> String {
         var output = BytesBuilder(reserving: 1)
         let milliseconds = time.nowMicroseconds / 1000 * 1000

@@ -199,7 +199,7 @@ extension RunObserver {
         return hours > 0 ? "\(hours):\(rest)" : rest
     }
 
-    /// `1,234,567`
+    /// As in `1,234,567`.
     static func grouped(_ number: Int64) -> String {
         let digits = Array(String(number.magnitude))
         var text = ""

@@ -22,6 +22,10 @@ extension JobAttempt {
         case .splitRequested(let node, let subtask):
             enumerators[node]?.send(.nextSplit(subtask: subtask))
         case .splitFinished(let node, _, let split): enumerators[node]?.send(.finished(split))
+        case .readerFinished(let node, let subtask):
+            finishedReaders.insert(.source(node: node, subtask: subtask))
+            let readers = task.sourceNodes.count * job.parallelism
+            if finishedReaders.count == readers { advance(.inputEnded) }
         case .sourceSnapshot(let node, let subtask, let checkpoint, let snapshot):
             guard pending?.id == checkpoint else { return }
             pending?.readers[node, default: [:]][subtask] = snapshot

@@ -101,11 +101,7 @@ extension JobAttempt {
             case .split(let split): task.assign(split, node: node, subtask: subtask)
             case .wait: break
             case .waitForCheckpoint: advance(.requested)
-            case .finished:
-                task.noMoreSplits(node: node, subtask: subtask)
-                finishedReaders.insert(.source(node: node, subtask: subtask))
-                let readers = task.sourceNodes.count * job.parallelism
-                if finishedReaders.count == readers { advance(.inputEnded) }
+            case .finished: task.noMoreSplits(node: node, subtask: subtask)
             }
         case .snapshot(let node, let checkpoint, let state):
             guard pending?.id == checkpoint else { return }

@@ -32,7 +32,7 @@ final class JobAttempt {
     var enumerators: [Int: Mailbox<EnumeratorMail>] = [:]
     var coordinator: CheckpointCoordinator
     var pending: PendingCheckpoint?
-    /// Readers that will never get another split.
+    /// Readers that have read all that they will ever be given.
     var finishedReaders: Set<CheckpointParticipant> = []
     var outcome: JobOutcome?
     /// Set when the job is to end with the next checkpoint that starts after this was set.
@@ -124,9 +124,10 @@ final class JobAttempt {
     /// Runs until the job is done, cancelled or has failed.
     func run() throws -> JobOutcome {
         try startManifests()
+        // Before the readers start: one that holds a split must not ask for another.
+        assignHeldSplits()
         task.start()
         try startEnumerators()
-        assignHeldSplits()
         var events: [Event] = []
         while outcome == nil {
             mailbox.drain(into: &events)

@@ -125,6 +125,13 @@ struct AggregateSet {
         let counts = all[0].int64s
         return Bitmap.make(count: counts.count) { counts[$0] > 0 }
     }
+
+    /// How many more rows were taken back than there were, over all groups.
+    func missingRows(_ all: [Column]) -> Int {
+        guard countsRows else { return 0 }
+        let counts = all[0].int64s
+        return counts.span.indices.reduce(0) { $0 - Int(min(0, counts[$1])) }
+    }
 }
 
 extension AggregateCall {

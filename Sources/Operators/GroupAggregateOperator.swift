@@ -116,7 +116,6 @@ final class GroupAggregateOperator: Operator {
         let newResults = try aggregates.results(new)
         let equal = equalRows(oldResults, newResults, count)
         var changes = ChangelogBuilder(reserving: count * 2)
-        var unmatched = 0
         for group in 0..<count {
             let existed = lookup.present[group]
             let lives = alive?[group] ?? true
@@ -127,10 +126,10 @@ final class GroupAggregateOperator: Operator {
                 changes.append(.updateAfter, count + group)
             case (true, true): break
             case (true, false): changes.append(.delete, group)
-            case (false, false): unmatched += 1
+            case (false, false): break
             }
         }
-        metrics.countRetractionsWithoutRow(unmatched)
+        metrics.countRetractionsWithoutRow(aggregates.missingRows(new))
         try emit(changes, count, keyColumns, oldResults, newResults, output)
     }
 

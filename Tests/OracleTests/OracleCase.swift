@@ -10,7 +10,7 @@ struct OracleCase: Sendable {
         case error(message: String, phase: String, position: String?)
     }
 
-    /// `group/name`
+    /// As in `group/name`.
     let name: String
     let sql: String
     let expectation: Expectation

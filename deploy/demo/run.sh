@@ -25,6 +25,8 @@ kills=${DEMO_KILLS:-2}
 seed=${DEMO_SEED:-$RANDOM}
 jobctl=${JOBCTL:-$here/../../.build/release/jobctl}
 preloaded=5000
+# A later run of the generator goes on where the tables end.
+first_time='2026-01-01 08:00:00'
 RANDOM=$seed
 
 # About four hours of event time, whatever the length of the demo.
@@ -136,7 +138,8 @@ show_progress() {
 write_changes() {
     local count=$((seconds * rate)) next_report=$((SECONDS + 5)) kill_times=() part=0
     "$jobctl" generate cards --url "$source_url" --rate "$rate" --count "$count" \
-        --seed "$seed" --time-factor "$factor" > "$folder/generator.log" 2>&1 &
+        --seed "$seed" --time-factor "$factor" --start-time "$first_time" \
+        > "$folder/generator.log" 2>&1 &
     generator=$!
     local begin=$SECONDS
     # One kill in each equal part of the time, in tenths of a second.
@@ -176,13 +179,12 @@ tenths() { local now=${EPOCHREALTIME/[.,]/}; echo $((now / 100000)); }
 
 # A row a day ahead closes all windows before it; another one after it says that this is delivered.
 close_windows() {
-    local id
+    local id last
+    last=$(source_sql -c "SELECT max(created_at) + interval '1 day' FROM card_transactions")
     for id in 9000000001 9000000002; do
         source_sql -c "
             INSERT INTO card_transactions
-            SELECT $id, 0, 0, 1.00, 'EUR', 'The end', 'none', 'PENDING',
-                max(created_at) + interval '1 day', max(created_at) + interval '1 day'
-            FROM card_transactions"
+            VALUES ($id, 0, 0, 1.00, 'EUR', 'The end', 'none', 'PENDING', '$last', '$last')"
         wait_for 'the delivery of the last rows' 120 \
             "SELECT count(*) FROM pending_transactions WHERE transaction_id = $id" 1
     done
@@ -211,7 +213,7 @@ say "starting two PostgreSQL servers in $folder"
 start_servers
 say "writing $preloaded changes, for the job to find rows when it starts (seed $seed)"
 "$jobctl" generate cards --url "$source_url" --create --rate 0 --count $preloaded \
-    --seed "$seed" --time-factor "$factor" --start-time '2026-01-01 08:00:00' \
+    --seed "$seed" --time-factor "$factor" --start-time "$first_time" \
     2> "$folder/generator.log" || { cat "$folder/generator.log" >&2; exit 1; }
 source_sql -c 'ALTER TABLE card_transactions REPLICA IDENTITY FULL'
 say 'starting the job: jobctl run card-transactions.sql --parallelism 2'

@@ -17,13 +17,13 @@ enum DateTimeText {
         /// Whether a day behind the end of its month means the last day: Java's SMART resolver.
         let clampsDays: Bool
 
-        /// `2024-02-29 12:34:56.789`
+        /// As in `2024-02-29 12:34:56.789`.
         static let sql = Style(
             separator: UInt8(ascii: " "),
             secondsAreOptional: false,
             clampsDays: true
         )
-        /// `2024-02-29T12:34:56.789`
+        /// As in `2024-02-29T12:34:56.789`.
         static let iso = Style(
             separator: UInt8(ascii: "T"),
             secondsAreOptional: true,

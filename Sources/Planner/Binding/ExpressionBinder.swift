@@ -131,7 +131,7 @@ extension ExpressionBinder {
         return try call(name, operands, at: operation.range, operands: operation.operands)
     }
 
-    /// `(a, b) OVERLAPS (c, d)`
+    /// As in `(a, b) OVERLAPS (c, d)`.
     private func overlaps(_ operation: Operation) throws(PlannerError) -> Bound {
         var operands: [SQLSyntax.Expression] = []
         for operand in operation.operands {

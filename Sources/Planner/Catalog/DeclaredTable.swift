@@ -25,7 +25,7 @@ final class DeclaredTable {
         let expression: Expression
     }
 
-    /// `default_catalog.default_database.name`
+    /// As in `default_catalog.default_database.name`.
     let path: String
     let columns: [Column]
     let primaryKey: [Int]

@@ -48,14 +48,16 @@ extension PhysicalPlanner {
             )
         }
         var needsUpdateBefore = requirements.changelogMode.contains(.updateBefore)
-        if isUpsert, try mustMaterialize(node, key, insert) {
+        if isUpsert || insert.conflict != nil, try mustMaterialize(node, key, insert) {
             node = materialized(node, key, columns)
             needsUpdateBefore = false
         } else if isUpsert, !key.isEmpty, !(node.keys.upsert ?? []).contains(Set(key)) {
             // Part of the sink's key may change in an update: the old key's row has to go.
             needsUpdateBefore = needsUpdateBefore || offered.updates
         }
-        if isUpsert, sendsNeedlessUpdateBefore(node) { node = withoutUpdateBefore(node) }
+        if isUpsert, claimsOneKey(node, key), sendsNeedlessUpdateBefore(node) {
+            node = withoutUpdateBefore(node)
+        }
         return sinkNode(node, insert, columns, needsUpdateBefore)
     }
 
@@ -208,14 +210,19 @@ extension PhysicalPlanner {
                 at: insert.range
             )
         }
-        // As in Flink: it is enough that the sink's key contains one of the query's.
-        let matches = (node.keys.upsert ?? []).contains { $0.isSubset(of: key) }
         if session.upsertMaterialize == .force { return true }
-        if matches { return false }
+        if claimsOneKey(node, key) { return false }
         if insert.conflict == nil, session.requireOnConflict {
             throw conflictRequired(node, key, insert)
         }
         return true
+    }
+
+    /// Whether each key of the sink belongs to one row of the query.
+    ///
+    /// As in Flink: it is enough that the sink's key contains one of the query's.
+    private func claimsOneKey(_ node: PhysicalNode, _ key: [Int]) -> Bool {
+        (node.keys.upsert ?? []).contains { $0.isSubset(of: key) }
     }
 
     private func conflictRequired(

@@ -159,7 +159,7 @@ let package = Package(
         tests("Checkpoints", ["Checkpoints", "Columnar", "Core", "KeyedState", "ObjectStore"]),
         tests(
             "Planner",
-            ["Columnar", "Core", "Expressions", "Planner", "SQLSyntax"],
+            ["Columnar", "Core", "Expressions", "JobGraph", "Planner", "SQLSyntax"],
             data: ["ScalarCases"]
         ),
         tests(
@@ -179,7 +179,8 @@ let package = Package(
         tests(
             "Stream",
             [
-                "Columnar", "Connectors", "Core", "JobGraph", "JobManager", "ObjectStore", "Planner",
+                "Columnar", "Connectors", "Core", "JobGraph", "JobManager", "ObjectStore",
+                "Planner",
                 "TestKit", "Threads",
             ],
             data: ["Cases"]

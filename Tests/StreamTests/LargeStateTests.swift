@@ -9,8 +9,8 @@ import Testing
     private static let keys = 1_000_000
     private static let sql = """
         CREATE TABLE events (k BIGINT, price BIGINT) WITH ('connector' = 'script');
-        CREATE TABLE result (n BIGINT, keys BIGINT, total BIGINT) WITH ('connector' = 'collect');
-        INSERT INTO result
+        CREATE TABLE results (n BIGINT, keys BIGINT, total BIGINT) WITH ('connector' = 'collect');
+        INSERT INTO results
         SELECT n, COUNT(*), SUM(total)
         FROM (SELECT k, COUNT(*) AS n, SUM(price) AS total FROM events GROUP BY k)
         GROUP BY n;
@@ -34,7 +34,8 @@ import Testing
         events.reduce(0) { $0 + $1 % 1000 }
     }
 
-    @Test func `a million groups in 16 MB give what they give in memory, also at another parallelism`()
+    @Test
+    func `a million groups in 16 MB give what they give in memory, also at another parallelism`()
         async throws
     {
         let rows = try await JobThreads.run {

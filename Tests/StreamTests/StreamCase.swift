@@ -1,5 +1,6 @@
 import Foundation
 import TestKit
+import Testing
 
 /// One file of `Cases`: a script, what its tables are sent, and what is to come out.
 ///

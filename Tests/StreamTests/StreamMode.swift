@@ -38,8 +38,10 @@ struct StreamMode: Hashable, Sendable, CustomStringConvertible {
         return modes
     }()
 
-    /// Whether the order of all changes is determined.
-    var hasExactChangelog: Bool { parallelism == [1] && batchRows == 1 && isGated }
+    /// Whether the order of all changes is determined: that of restored rows of a key is not.
+    var hasExactChangelog: Bool {
+        parallelism == [1] && batchRows == 1 && isGated && !fails
+    }
 
     var description: String {
         [

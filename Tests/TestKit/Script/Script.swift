@@ -1,5 +1,6 @@
-package import Columnar
+import Columnar
 import Connectors
+import Core
 import Synchronization
 
 /// What the `script` tables of a job are sent: steps, each of them rows of one table.

@@ -1,3 +1,4 @@
+import Columnar
 import Connectors
 import Core
 
@@ -9,6 +10,7 @@ import Core
 final class ScriptEnumerator: SplitEnumerator {
     private let script: Script
     private let table: ScriptTable
+    private let parallelism: Int
     /// The steps of this table that no checkpoint holds; the first is being read.
     private var steps: ArraySlice<Int>
     /// Splits of the first step that have not been read to their end.
@@ -16,10 +18,13 @@ final class ScriptEnumerator: SplitEnumerator {
     private var waiting: [SourceSplit] = []
     /// The step whose rows are all in the checkpoint that is being taken.
     private var heldStep: Int?
+    /// Readers without a split that know it, and hold back event time no more.
+    private var released: Set<Int> = []
 
-    init(_ script: Script, _ table: ScriptTable) {
+    init(_ script: Script, _ table: ScriptTable, parallelism: Int) {
         self.script = script
         self.table = table
+        self.parallelism = parallelism
         steps = script.steps(of: table.definition.name)[...]
     }
 
@@ -69,9 +74,14 @@ final class ScriptEnumerator: SplitEnumerator {
 
     func nextSplit(forSubtask subtask: Int) throws(ConnectorError) -> SplitAssignment {
         // Nothing will ever be there for a reader more than there are splits.
+        if subtask >= table.splits { released.insert(subtask) }
         guard let step = steps.first, subtask < table.splits else { return .finished }
+        // What is late must not depend on when they hear of it.
+        guard released.count >= parallelism - table.splits else { return .wait }
         if waiting.isEmpty, steps.count == 1 { return .finished }
-        guard script.isOpen(step) else { return script.needsCheckpoint ? .waitForCheckpoint : .wait }
+        guard script.isOpen(step) else {
+            return script.needsCheckpoint ? .waitForCheckpoint : .wait
+        }
         if let split = waiting.first {
             waiting.removeFirst()
             return .split(split)

@@ -26,9 +26,13 @@ package struct ScriptFactory: SourceOnlyFactory {
 
     package func makeEnumerator(
         _ requests: [SourceRequest],
-        _: SourceContext
+        _ context: SourceContext
     ) throws(ConnectorError) -> any SplitEnumerator {
-        ScriptEnumerator(script, try ScriptTable(requests[0].table, options))
+        ScriptEnumerator(
+            script,
+            try ScriptTable(requests[0].table, options),
+            parallelism: context.parallelism
+        )
     }
 
     package func makeReader(

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// Every operator in every mode: parallelism, batch size, memory, failures, rescaling.
-@Suite struct StreamTests {
+@Suite struct OperatorStreamTests {
     private static let isRecording =
         ProcessInfo.processInfo.environment["APUS_RECORD"] != nil
 

@@ -159,6 +159,11 @@ let package = Package(
         tests("Checkpoints", ["Checkpoints", "Columnar", "Core", "KeyedState", "ObjectStore"]),
         tests("Dataflow", ["Core", "Dataflow"]),
         tests(
+            "Planner",
+            ["Columnar", "Core", "Expressions", "JobGraph", "Planner", "SQLSyntax"],
+            data: ["ScalarCases"]
+        ),
+        tests(
             "PostgresConnector",
             ["Columnar", "Connectors", "Core", "PostgresConnector", "TestKit"]
         ),
@@ -172,6 +177,15 @@ let package = Package(
             data: ["covered.txt"]
         ),
         tests("Generators", ["Core", "Generators", "PostgresConnector", "TestKit"]),
+        tests(
+            "Stream",
+            [
+                "Columnar", "Connectors", "Core", "JobGraph", "JobManager", "ObjectStore",
+                "Planner",
+                "TestKit", "Threads",
+            ],
+            data: ["Cases"]
+        ),
         tests("Tidy", []),
         // Benchmarks.
         benchmark(

@@ -23,6 +23,8 @@ final class ExchangeWriter {
     private let maxParallelism: Int
     private let types: [DataType]
     private let keyCodec: KeyCodec?
+    /// The slot that owns the key of rows without a key.
+    private let singleSlot: Int
     private let flushRows: Int
     private let router: any SlotRouter
     private var receivers: [Receiver]
@@ -51,6 +53,9 @@ final class ExchangeWriter {
         } else {
             keyCodec = nil
         }
+        let owners = KeyCodec([]).encode([], count: 1)
+            .slots(parallelism: parallelism, maxParallelism: settings.maxParallelism)
+        singleSlot = Int(owners[0])
     }
 
     /// Whether every receiver has room for another batch.
@@ -70,7 +75,7 @@ final class ExchangeWriter {
         rowsOfRun += batch.count
         switch exchange {
         case .forward: gather(batch, for: slot)
-        case .single: gather(batch, for: 0)
+        case .single: gather(batch, for: singleSlot)
         case .hash(let columns, _):
             guard receivers.count > 1, let keyCodec else {
                 gather(batch, for: 0)

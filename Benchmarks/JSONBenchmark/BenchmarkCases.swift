@@ -24,6 +24,7 @@ enum BenchmarkCases {
     ) -> BenchmarkCase {
         BenchmarkCase(
             name: name,
+            megabytesPerSecondMin: 1000,
             format: JSONFormat(),
             columns: bidFields.map { TableColumn($0.name, $0.type) },
             paths: paths,
@@ -39,6 +40,7 @@ enum BenchmarkCases {
     private static func nexmark(_ name: String, paths: [[Int]]) -> BenchmarkCase {
         BenchmarkCase(
             name: name,
+            megabytesPerSecondMin: 600,
             format: JSONFormat(),
             columns: [
                 TableColumn("event_type", .integer),
@@ -60,6 +62,7 @@ enum BenchmarkCases {
     private static func debezium(_ name: String, paths: [[Int]]) -> BenchmarkCase {
         BenchmarkCase(
             name: name,
+            megabytesPerSecondMin: 600,
             format: DebeziumFormat(),
             options: ["decimal.handling.mode": "precise"],
             columns: [

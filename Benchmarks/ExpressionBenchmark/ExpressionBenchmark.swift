@@ -3,6 +3,8 @@ import Columnar
 import Expressions
 
 /// Nanoseconds a row of expressions over batches of 4,096 rows, columns in and columns out.
+///
+/// `ExpressionBenchmark [WORD…]`: all of them, or those that contain one of the words.
 @main struct ExpressionBenchmark {
     private static let batchRows = 4096
     private static let rounds = 500
@@ -23,6 +25,8 @@ import Expressions
 
     /// Runs it often and prints the median.
     private static func report(_ name: String, _ body: () throws -> Void) throws {
+        let words = CommandLine.arguments.dropFirst()
+        guard words.isEmpty || words.contains(where: { name.contains($0) }) else { return }
         var values: [Double] = []
         for _ in 0..<7 {
             let meter = Meter()

@@ -12,8 +12,8 @@ struct JobProcess {
 
     /// Starts the `jobctl` that was built beside this program.
     init(script: String, folder: String) throws {
-        let ours = CommandLine.arguments[0]
-        let jobctl = try Self.absolute(LocalFiles.parent(of: ours)) + "/jobctl"
+        let ours = try PostgresServer.run("readlink", ["/proc/\(LocalFiles.processNumber)/exe"])
+        let jobctl = LocalFiles.parent(of: ours) + "/jobctl"
         guard try LocalFiles.status(jobctl) != nil else {
             throw BenchmarkFailure("There is no \(jobctl): run 'make build'.")
         }
@@ -23,11 +23,6 @@ struct JobProcess {
             "sh", "-c", "exec \"$0\" run \"$1/job.sql\" --state-dir \"$1/state\" >\"$2\" 2>&1",
             jobctl, folder, log,
         ])
-    }
-
-    private static func absolute(_ folder: String) throws -> String {
-        try PostgresServer.run("readlink", ["-f", folder])
-            .split(separator: "\n").first.map(String.init) ?? folder
     }
 
     var cpuSeconds: Double { ProcessStatus.cpuSeconds(of: child.id) }

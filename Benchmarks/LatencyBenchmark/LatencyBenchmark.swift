@@ -34,7 +34,9 @@ import TestKit
             changesPerSecond: numbers.dropFirst().first ?? 3333,
             changesPerTransaction: numbers.dropFirst(2).first ?? 1
         )
-        let settings = ["track_commit_timestamp": "on", "max_wal_size": "4GB"]
+        let settings = [
+            "track_commit_timestamp": "on", "max_wal_size": "4GB", "autovacuum": "on",
+        ]
         let source = try PostgresServer(settings)
         let target = try PostgresServer(settings)
         Report.begin(

@@ -68,11 +68,16 @@ struct SinkStatements: Sendable {
 
     /// Forgets entries of the undo log of later epochs, which only a dead writer can have left.
     ///
+    /// Each key is looked up by itself (OFFSET 0 keeps the planner from turning that round): of a
+    /// table whose size changes by the second it has no statistics, and would read every entry of
+    /// the sink, dead ones included, for a handful of keys.
+    ///
     /// Parameters: job, sink, epoch, then the keys.
     func forgetLater(_ undo: String) -> String {
         """
-        DELETE FROM \(undo) d USING \(rows(keys, from: 4)) WHERE d.job_id = $1 \
-        AND d.sink_uid = $2 AND d.epoch > $3::bigint AND d.row_key = \(keyJSON)
+        DELETE FROM \(undo) WHERE ctid = ANY (ARRAY(SELECT d.place FROM \(rows(keys, from: 4)), \
+        LATERAL (SELECT ctid AS place FROM \(undo) WHERE job_id = $1 AND sink_uid = $2 \
+        AND row_key = \(keyJSON) AND epoch > $3::bigint OFFSET 0) d))
         """
     }
 

@@ -70,7 +70,12 @@ package struct RunCommand: ParsableCommand {
         let plan = try script.plan()
         for text in plan.shown { StandardStream.output.write(text + "\n") }
         for note in plan.settings.notes { log.write("warning", "setting", note) }
-        guard let graph = plan.graph else { return }
+        guard let graph = plan.graph else {
+            if plan.shown.isEmpty {
+                log.write("info", "finished", "The script has no INSERT: there is nothing to run.")
+            }
+            return
+        }
         let slots = parallelism ?? plan.settings.parallelism ?? 1
         guard slots <= graph.settings.maxParallelism else {
             throw CommandFailure(

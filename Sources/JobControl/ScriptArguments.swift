@@ -44,7 +44,15 @@ package struct ScriptArguments: ParsableArguments {
             return try ScriptPlanner(registry: AllConnectors.registry, settings: settings)
                 .plan(script)
         } catch let error as SyntaxError {
-            throw CommandFailure(.script, error.diagnostic.description)
+            let diagnostic = error.diagnostic
+            throw CommandFailure(
+                .script,
+                Diagnostic(
+                    message: Self.withoutPlace(diagnostic.message),
+                    script: text,
+                    offsets: diagnostic.offsets
+                ).description
+            )
         } catch let error as PlannerError {
             guard let range = error.range else {
                 throw CommandFailure(.script, "\(file): \(error.message)")
@@ -56,6 +64,11 @@ package struct ScriptArguments: ParsableArguments {
             )
             throw CommandFailure(.script, diagnostic.description)
         }
+    }
+
+    /// Flink's texts count lines from the start of the statement; the diagnostic names the place.
+    private static func withoutPlace(_ message: String) -> String {
+        message.replacing(#/ at line \d+, column \d+/#, with: "", maxReplacements: 1)
     }
 
     /// A hash of the script's text.

@@ -62,7 +62,7 @@ struct PlannedInserts {
         do throws(ConnectorError) {
             return try registry.source(table.definition)
         } catch {
-            throw PlannerError(error.message, at: nil)
+            throw PlannerError(error, at: table.range)
         }
     }
 
@@ -73,7 +73,7 @@ struct PlannedInserts {
         do throws(ConnectorError) {
             return try registry.sink(table.definition)
         } catch {
-            throw PlannerError(error.message, at: nil)
+            throw PlannerError(error, at: table.range)
         }
     }
 

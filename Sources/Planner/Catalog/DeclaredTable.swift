@@ -1,5 +1,6 @@
 import Columnar
 import Expressions
+import SQLSyntax
 
 /// A table of the catalog: what `CREATE TABLE` said, with everything resolved.
 final class DeclaredTable {
@@ -31,6 +32,8 @@ final class DeclaredTable {
     let primaryKey: [Int]
     let watermark: Watermark?
     let options: [String: String]
+    /// Its name in the statement that declares it.
+    let range: SourceRange
     /// What the connector sees: physical and metadata columns.
     let definition: TableDefinition
     /// For each declared column its position in `definition`, -1 for computed ones.
@@ -41,8 +44,10 @@ final class DeclaredTable {
         columns: [Column],
         primaryKey: [Int],
         watermark: Watermark?,
-        options: [String: String]
+        options: [String: String],
+        range: SourceRange
     ) {
+        self.range = range
         self.path = path
         self.columns = columns
         self.primaryKey = primaryKey
@@ -98,7 +103,8 @@ final class DeclaredTable {
             columns: columns,
             primaryKey: primaryKey,
             watermark: watermark,
-            options: options.merging(changed) { $1 }
+            options: options.merging(changed) { $1 },
+            range: range
         )
     }
 }

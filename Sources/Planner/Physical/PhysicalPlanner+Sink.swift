@@ -24,7 +24,7 @@ extension PhysicalPlanner {
         do throws(ConnectorError) {
             sink = try registry.sink(insert.table.definition)
         } catch {
-            throw PlannerError(error)
+            throw PlannerError(error, at: insert.table.range)
         }
         let offered = node.changes
         var mode: ChangelogMode = [.insert]
@@ -168,8 +168,12 @@ extension PhysicalPlanner {
             keys: .none,
             distribution: nil
         )
-        throw PlannerError.updatesNotSupported("Table sink '\(insert.table.path)'", failing)
-            .at(insert.range)
+        let error = PlannerError.updatesNotSupported("Table sink '\(insert.table.path)'", failing)
+        throw PlannerError(
+            error.headline,
+            hint: requirements.keyHint.isEmpty ? "" : " " + requirements.keyHint,
+            at: insert.range
+        )
     }
 
     /// Whether rows of different upsert keys can claim one key of the sink.

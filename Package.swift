@@ -177,6 +177,7 @@ let package = Package(
         ),
         tests("Generators", ["Core", "Generators", "PostgresConnector", "TestKit"]),
         tests("Tidy", []),
+        tests("Docs", ["Connectors", "Expressions", "Formats", "JobControl", "Planner"]),
         // Benchmarks.
         benchmark(
             "CaptureBenchmark",

@@ -157,9 +157,10 @@ let package = Package(
         tests("Formats", ["Columnar", "Core", "Formats"]),
         tests("KeyedState", ["Columnar", "Core", "KeyedState", "ObjectStore"]),
         tests("Checkpoints", ["Checkpoints", "Columnar", "Core", "KeyedState", "ObjectStore"]),
+        tests("Dataflow", ["Core", "Dataflow"]),
         tests(
             "Planner",
-            ["Columnar", "Core", "Expressions", "Planner", "SQLSyntax"],
+            ["Columnar", "Core", "Expressions", "JobGraph", "Planner", "SQLSyntax"],
             data: ["ScalarCases"]
         ),
         tests(
@@ -176,6 +177,15 @@ let package = Package(
             data: ["covered.txt"]
         ),
         tests("Generators", ["Core", "Generators", "PostgresConnector", "TestKit"]),
+        tests(
+            "Stream",
+            [
+                "Columnar", "Connectors", "Core", "JobGraph", "JobManager", "ObjectStore",
+                "Planner",
+                "TestKit", "Threads",
+            ],
+            data: ["Cases"]
+        ),
         tests("Tidy", []),
         tests("Docs", ["Connectors", "Expressions", "Formats", "JobControl", "Planner"]),
         // Benchmarks.

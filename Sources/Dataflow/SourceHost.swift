@@ -185,6 +185,8 @@ final class SourceHost {
     }
 
     private func complete(_ checkpoint: CheckpointID) throws(ConnectorError) {
+        // The next split may have waited for it.
+        lastRequestMicroseconds = .min
         guard let snapshot = snapshots[checkpoint] else { return }
         snapshots = snapshots.filter { $0.key > checkpoint }
         let known = Set(snapshot.finished.map(\.id))

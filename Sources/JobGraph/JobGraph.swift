@@ -75,7 +75,7 @@ package enum Exchange: Hashable, Sendable, Codable {
     case forward
     /// By the key group of the given columns, encoded as keys of the given types.
     case hash(columns: [Int], types: [DataType])
-    /// All rows to subtask 0.
+    /// All rows to the subtask that owns the key group of the empty key.
     case single
 }
 

@@ -46,6 +46,8 @@ struct DroppedWindow: Hashable, Sendable {
     let capacity: Int
     private(set) var count = 0
     private(set) var entryCount = 0
+    /// A key group of which there is an entry, though it belongs to another slot.
+    private var strayGroup: Int?
     static let header = 8
     static let deletedBit: UInt32 = 1 << 31
 
@@ -73,5 +75,21 @@ struct DroppedWindow: Hashable, Sendable {
         count &+= bytes
         entryCount &+= 1
         return unsafe target + FrozenRun.header
+    }
+
+    /// Notes the key group of an entry.
+    @inline(__always)
+    func note(group: Int, of owned: KeyGroupRange) {
+        if !owned.contains(group) { strayGroup = group }
+    }
+
+    /// State in another slot's key group would be lost when the parallelism changes.
+    func checkGroups(_ owned: KeyGroupRange) throws(StateError) {
+        guard let strayGroup else { return }
+        throw StateError(
+            .failed,
+            "Key group \(strayGroup) is not in KeyGroupRange \(owned) of state \(id): rows came to a "
+                + "slot that does not own their key. This is a defect of Apus: please report it."
+        )
     }
 }

@@ -27,7 +27,7 @@ final class ChangelogNormalizeOperator: Operator {
     ) throws(OperatorError) {
         self.spec = spec
         columns = Self.rowColumns(spec, input)
-        keyCodec = KeyCodec(spec.key.map { input.types[$0] })
+        keyCodec = KeyCodec(Self.keyTypes(spec, input))
         rowCodec = RowCodec(columns.map { input.types[$0] })
         names = columns.map { input.names[$0] }
         condition = try spec.condition.map { condition throws(OperatorError) in
@@ -42,6 +42,11 @@ final class ChangelogNormalizeOperator: Operator {
         input.fields.indices.filter { $0 != spec.unchangedMask }
     }
 
+    /// The types in which the exchange before it hashes keys: only then is a key's group ours.
+    private static func keyTypes(_ spec: ChangelogNormalizeSpec, _ input: Schema) -> [DataType] {
+        spec.key.map { input.types[$0].nullable() }
+    }
+
     static func declarations(
         _ spec: ChangelogNormalizeSpec,
         input: Schema
@@ -51,7 +56,7 @@ final class ChangelogNormalizeOperator: Operator {
                 id: 0,
                 name: "rows",
                 shape: .value,
-                keyTypes: spec.key.map { input.types[$0] },
+                keyTypes: keyTypes(spec, input),
                 subKeyTypes: [],
                 rowTypes: rowColumns(spec, input).map { input.types[$0] }
             )

@@ -139,7 +139,11 @@ struct JoinMatcher: ~Copyable {
         for row in range {
             let isRetraction = rows.kinds[row].isRetraction
             let kind: RowKind =
-                keepsOwn || keepsOther ? (isRetraction ? .delete : .insert) : rows.kinds[row]
+                if isRetraction {
+                    keepsOwn ? .delete : rows.kinds[row]
+                } else {
+                    keepsOwn || keepsOther ? .insert : rows.kinds[row]
+                }
             var matched = 0
             while candidate < candidates.rows.count, candidates.rows[candidate] == Int32(row) {
                 defer { candidate += 1 }

@@ -130,6 +130,10 @@ final class JoinOperator: Operator {
         guard rows.count > 0 else { return }
         let padding = types[1 - input].map { Column.nulls($0.nullable(), count: rows.count) }
         let columns = input == 0 ? rows.columns + padding : padding + rows.columns
-        try output.emit(RecordBatch(columns, count: rows.count, kinds: rows.kinds))
+        // As in Flink, padded rows are no updates.
+        let kinds = (0..<rows.count).map { row -> RowKind in
+            rows.kinds[row].isRetraction ? .delete : .insert
+        }
+        try output.emit(RecordBatch(columns, count: rows.count, kinds: RowKinds(kinds)))
     }
 }

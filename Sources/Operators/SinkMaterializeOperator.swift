@@ -24,7 +24,7 @@ final class SinkMaterializeOperator: Operator {
     init(_ spec: SinkMaterializeSpec, input: Schema, _ context: OperatorContext) {
         self.spec = spec
         types = input.types
-        keyCodec = KeyCodec(spec.key.map { input.types[$0] })
+        keyCodec = KeyCodec(Self.keyTypes(spec, input))
         rowCodec = RowCodec(input.types)
         identity = spec.upsertKey.isEmpty ? Array(input.fields.indices) : spec.upsertKey
         identityCodec = KeyCodec(identity.map { input.types[$0] })
@@ -33,13 +33,18 @@ final class SinkMaterializeOperator: Operator {
         nextNumber = context.time.nowMicroseconds << 10
     }
 
+    /// The types in which the exchange before it hashes keys: only then is a key's group ours.
+    private static func keyTypes(_ spec: SinkMaterializeSpec, _ input: Schema) -> [DataType] {
+        spec.key.map { input.types[$0].nullable() }
+    }
+
     static func declarations(_ spec: SinkMaterializeSpec, input: Schema) -> [StateDeclaration] {
         [
             StateDeclaration(
                 id: 0,
                 name: "rows",
                 shape: .multimap,
-                keyTypes: spec.key.map { input.types[$0] },
+                keyTypes: keyTypes(spec, input),
                 subKeyTypes: [.bigint.notNull],
                 rowTypes: input.types
             )

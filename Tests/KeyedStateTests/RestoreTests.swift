@@ -161,6 +161,36 @@ import Testing
         }
     }
 
+    @Test func `state in a key group of another slot fails before a checkpoint holds it`() throws {
+        let owned = KeyGroupRange(lower: 0, upper: 8)
+        let numbers = (0..<100).map { Int64($0) }
+        let strays = numbers.filter { !mine(numbers, owned).contains($0) }
+        for id in 0..<2 as Range<UInt8> {
+            let fixture = try StateFixture(
+                Self.declarations(),
+                Pressure.plenty.budget,
+                keyGroups: owned
+            )
+            let keys = batch([strays[0]])
+            if id == 0 {
+                let values = fixture.store.value(0)
+                let row = RowCodec([.bigint, .string]).encode(
+                    [column([1]), texts(["one"])],
+                    count: 1
+                )
+                try values.store(try values.lookup(keys), rows: row)
+            } else {
+                let row = RowCodec([.string]).encode([texts(["one"])], count: 1)
+                let subKeys = Self.keyCodec.encodeBytes([column([1])], count: 1)
+                try fixture.store.multimap(1).insert(keys, subKeys: subKeys, rows: row)
+            }
+            let error = #expect(throws: StateError.self) { try fixture.freeze() }
+            #expect(
+                error?.message.contains("is not in KeyGroupRange [0, 8) of state \(id)") == true
+            )
+        }
+    }
+
     @Test func `rows become wider by nullable columns at their end`() throws {
         let numbers = (0..<9000).map { Int64($0) }
         let fixture = try StateFixture(Self.declarations(), Pressure.plenty.budget)

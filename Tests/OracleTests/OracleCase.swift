@@ -15,6 +15,8 @@ struct OracleCase: Sendable {
     let sql: String
     let expectation: Expectation
     let isUpsert: Bool
+    /// Whether rows are in several windows.
+    var hops: Bool { sql.contains("HOP(") }
     /// The order within maps and multisets is free.
     let hasUnorderedMaps: Bool
 

@@ -4,12 +4,15 @@ import Foundation
 import JobManager
 import Planner
 import SQLSyntax
+import Synchronization
 import TestKit
 
 /// What became of one run of a case.
 struct OracleRun {
     /// Nil when the case passed.
     var problem: String?
+    /// Rows that came behind the watermark: which they are depends on the batches.
+    var lateRows: Int64 = 0
 
     /// How a case is run.
     struct Mode: Sendable {
@@ -30,6 +33,8 @@ struct OracleRun {
                     ]
                 )
             )
+            let counts = CountObserver()
+            job.observer = counts
             job.parallelism = mode.parallelism
             job.stateBytesPerSlot = mode.stateBytesPerSlot
             job.settings = [
@@ -45,6 +50,7 @@ struct OracleRun {
                 problem = Self.compare(refusal: error, test)
                 return
             }
+            lateRows = counts.lateRows
             let lines = output.texts.joined().split(separator: "\n").map(String.init)
             if case .failed(let failure) = outcome {
                 problem = Self.compare(failure: failure.message, test)
@@ -124,6 +130,23 @@ struct OracleRun {
         }
         return text
     }
+}
+
+/// Keeps the counters of all jobs of a script.
+private final class CountObserver: JobObserver {
+    private let counters = Mutex<[JobCounters]>([])
+
+    var lateRows: Int64 { counters.withLock { $0.reduce(0) { $0 + $1.lateRows } } }
+
+    func running(_ counters: JobCounters) {
+        self.counters.withLock { $0.append(counters) }
+    }
+
+    func attemptStarted(_: Int, from _: CheckpointID?, notes _: [String]) {}
+    func checkpointCompleted(_: CheckpointID, microseconds _: Int64) {}
+    func checkpointGivenUp(_: CheckpointID, reason _: String) {}
+    func restarting(_: WrappedFailure, afterMicroseconds _: Int64) {}
+    func report(_: ConnectorReport, from _: String) {}
 }
 
 /// The columns of the primary keys of a script's upsert tables, by print identifier.

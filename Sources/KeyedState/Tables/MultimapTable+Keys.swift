@@ -155,6 +155,7 @@ extension MultimapTable {
             let offset = unsafe places[place]
             if offset != 0 { freezeEntry(offset, run) }
         }
+        try run.checkGroups(context.keyGroups)
         clearDirty()
         return run.entryCount == 0 ? nil : run
     }
@@ -182,6 +183,7 @@ extension MultimapTable {
             isDeleted: flags & RecordFlag.deleted != 0
         )
         let group = KeyGroupRange.group(ofHash: hash, maxParallelism: context.maxParallelism)
+        run.note(group: group, of: context.keyGroups)
         unsafe target += StateKey.writePrefix(target, group: group, id: run.id, window: nil)
         let bigEndian = UInt32(truncatingIfNeeded: keyLength).bigEndian
         unsafe target.storeBytes(of: bigEndian, as: UInt32.self)

@@ -21,6 +21,7 @@ extension RowTable {
             guard offset != 0 else { continue }
             freezeRecord(offset, run)
         }
+        try run.checkGroups(context.keyGroups)
         clearDirty()
         return run.entryCount == 0 ? nil : run
     }
@@ -36,6 +37,7 @@ extension RowTable {
         let rowLength = Int(unsafe load32(base, offset, Record.rowLength))
         let isDeleted = flags & RecordFlag.deleted != 0
         let group = KeyGroupRange.group(ofHash: hash, maxParallelism: context.maxParallelism)
+        run.note(group: group, of: context.keyGroups)
         let prefix =
             run.window == nil ? StateKey.prefixLength : StateKey.windowPrefixLength
         let target = unsafe run.append(

@@ -14,6 +14,7 @@ package struct SessionSettings: Sendable {
     package private(set) var job = JobSettings()
     /// The settings that change plans.
     private(set) var plan = PlanSettings()
+    private var restart = RestartSettings()
     /// What people should know of keys that were set, for the log.
     package private(set) var notes: [String] = []
 
@@ -77,6 +78,28 @@ struct PlanSettings: Sendable {
     var requireOnConflict = true
 }
 
+/// The restart strategy in parts, so that their keys may be set in any order.
+struct RestartSettings: Sendable {
+    enum Kind: Sendable {
+        case none
+        case fixedDelay
+        case exponentialDelay
+    }
+
+    var kind = Kind.exponentialDelay
+    var fixedAttempts = 1
+    var fixedDelayMicroseconds: Int64 = 1_000_000
+
+    var strategy: RestartStrategy {
+        switch kind {
+        case .none: .none
+        case .fixedDelay:
+            .fixedDelay(attempts: fixedAttempts, delayMicroseconds: fixedDelayMicroseconds)
+        case .exponentialDelay: .exponentialDelay
+        }
+    }
+}
+
 extension SessionSettings {
     /// Changes the settings of the job.
     mutating func changeJob(_ body: (inout JobSettings) -> Void) -> Bool {
@@ -87,6 +110,13 @@ extension SessionSettings {
     /// Changes the settings of plans.
     mutating func changePlan(_ body: (inout PlanSettings) -> Void) -> Bool {
         body(&plan)
+        return true
+    }
+
+    /// Changes what happens after failures.
+    mutating func changeRestart(_ body: (inout RestartSettings) -> Void) -> Bool {
+        body(&restart)
+        job.restart = restart.strategy
         return true
     }
 

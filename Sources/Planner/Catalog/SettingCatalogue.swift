@@ -131,26 +131,31 @@ enum SettingCatalogue {
             expected: "one of: none, fixed-delay, exponential-delay",
             apply: { settings, value in
                 switch value.lowercased() {
-                case "none", "off", "disable":
-                    settings.changeJob { $0.restart = .none }
-                case "fixed-delay", "fixeddelay":
-                    settings.changeJob {
-                        $0.restart = .fixedDelay(attempts: 1, delayMicroseconds: 1_000_000)
-                    }
+                case "none", "off", "disable": settings.changeRestart { $0.kind = .none }
+                case "fixed-delay", "fixeddelay": settings.changeRestart { $0.kind = .fixedDelay }
                 case "exponential-delay", "exponentialdelay":
-                    settings.changeJob { $0.restart = .exponentialDelay }
+                    settings.changeRestart { $0.kind = .exponentialDelay }
                 default: false
                 }
             },
             summary: "what happens after a failure that may heal"
         ),
-        "restart-strategy.fixed-delay.attempts": number(
-            0...Int.max,
-            "how often a job is restarted"
-        ) { $0.restart.fixedAttempts = $1 },
-        "restart-strategy.fixed-delay.delay": duration("the pause before a restart") {
-            $0.restart.fixedDelayMicroseconds = $1
-        },
+        "restart-strategy.fixed-delay.attempts": Setting(
+            expected: "a whole number from 0 to \(Int.max)",
+            apply: { settings, value in
+                guard let attempts = Int(value), attempts >= 0 else { return false }
+                return settings.changeRestart { $0.fixedAttempts = attempts }
+            },
+            summary: "how often a job is restarted, if the type is fixed-delay"
+        ),
+        "restart-strategy.fixed-delay.delay": Setting(
+            expected: "a duration such as '10 s', '500 ms' or '1 min'",
+            apply: { settings, value in
+                guard let delay = DurationText.microseconds(value) else { return false }
+                return settings.changeRestart { $0.fixedDelayMicroseconds = delay }
+            },
+            summary: "the pause before a restart, if the type is fixed-delay"
+        ),
     ]
 
     private static func duration(
@@ -202,30 +207,5 @@ enum SettingCatalogue {
             },
             summary: summary
         )
-    }
-}
-
-extension RestartStrategy {
-    /// The attempts of a fixed delay; setting them chooses it.
-    fileprivate var fixedAttempts: Int {
-        get {
-            if case .fixedDelay(let attempts, _) = self { return attempts }
-            return 1
-        }
-        set {
-            self = .fixedDelay(
-                attempts: newValue,
-                delayMicroseconds: fixedDelayMicroseconds
-            )
-        }
-    }
-
-    /// The pause of a fixed delay; setting it chooses it.
-    fileprivate var fixedDelayMicroseconds: Int64 {
-        get {
-            if case .fixedDelay(_, let delay) = self { return delay }
-            return 1_000_000
-        }
-        set { self = .fixedDelay(attempts: fixedAttempts, delayMicroseconds: newValue) }
     }
 }

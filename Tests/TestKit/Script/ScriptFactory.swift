@@ -1,0 +1,76 @@
+package import Columnar
+package import Connectors
+import Core
+
+/// The `script` connector: tables that are sent the steps of a script.
+package struct ScriptFactory: SourceOnlyFactory {
+    private let script: Script
+
+    package init(_ script: Script) {
+        self.script = script
+    }
+
+    package var identifier: String { "script" }
+
+    package var options: [OptionDescription] {
+        [
+            OptionDescription("changelog-mode", default: "I", "The kinds of rows: I,UB,UA,D."),
+            OptionDescription("splits", default: "3", "How many readers can share a step."),
+            OptionDescription("split-by", default: "0", "The column by which rows are dealt."),
+        ]
+    }
+
+    package func source(_ table: TableDefinition) throws(ConnectorError) -> any TableSource {
+        try ScriptTable(table, options)
+    }
+
+    package func makeEnumerator(
+        _ requests: [SourceRequest],
+        _ context: SourceContext
+    ) throws(ConnectorError) -> any SplitEnumerator {
+        ScriptEnumerator(
+            script,
+            try ScriptTable(requests[0].table, options),
+            parallelism: context.parallelism
+        )
+    }
+
+    package func makeReader(
+        _ requests: [SourceRequest],
+        _ context: SourceContext
+    ) throws(ConnectorError) -> any SourceReader {
+        ScriptReader(
+            script,
+            try ScriptTable(requests[0].table, options),
+            columns: requests[0].projection.paths.map { $0[0] },
+            batchRows: context.batchRows
+        )
+    }
+}
+
+/// A `script` table.
+struct ScriptTable: TableSource {
+    let definition: TableDefinition
+    let changelogMode: ChangelogMode
+    let splits: Int
+    /// Rows that agree in this column keep their order.
+    let keyColumn: Int
+
+    init(_ table: TableDefinition, _ known: [OptionDescription]) throws(ConnectorError) {
+        var options = TableOptions(table)
+        let words: [String: ChangelogMode] = [
+            "I": .insert, "UB": .updateBefore, "UA": .updateAfter, "D": .delete,
+        ]
+        let mode = options.text("changelog-mode") ?? "I"
+        changelogMode = ChangelogMode(mode.split(separator: ",").compactMap { words[String($0)] })
+        splits = try options.integer("splits", in: 1...100) ?? 3
+        keyColumn = try options.integer("split-by", in: 0...table.columns.count - 1) ?? 0
+        try options.finish(known: known)
+        try table.requireNoMetadata()
+        definition = table
+    }
+
+    var isBounded: Bool { true }
+    var metadata: [RowField] { [] }
+    var sharingKey: String? { nil }
+}

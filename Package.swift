@@ -182,6 +182,7 @@ let package = Package(
             data: ["Cases"]
         ),
         tests("Tidy", []),
+        tests("Docs", ["Connectors", "Expressions", "Formats", "JobControl", "Planner"]),
         // Benchmarks.
         benchmark(
             "CaptureBenchmark",

@@ -67,7 +67,8 @@ package struct RunCommand: ParsableCommand {
         let time = SystemTime()
         let console = Console()
         let log = EventLog(output == .json ? .json : .text, console, time: time)
-        let plan = try script.plan()
+        let text = try script.read()
+        let plan = try script.plan(text)
         for text in plan.shown { StandardStream.output.write(text + "\n") }
         for note in plan.settings.notes { log.write("warning", "setting", note) }
         guard let graph = plan.graph else {
@@ -97,7 +98,7 @@ package struct RunCommand: ParsableCommand {
                 id: state.jobID,
                 graph: graph,
                 parallelism: slots,
-                sqlHash: try script.hash()
+                sqlHash: ScriptArguments.hash(text)
             ),
             JobResources(
                 connectors: AllConnectors.registry,

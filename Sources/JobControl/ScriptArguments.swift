@@ -1,7 +1,7 @@
 import ArgumentParser
 import Columnar
 import Core
-import FoundationEssentials
+import ObjectStore
 import Planner
 import SQLSyntax
 
@@ -22,9 +22,9 @@ package struct ScriptArguments: ParsableArguments {
 
     package init() {}
 
-    /// Reads and plans the script.
-    func plan() throws -> ScriptPlan {
-        let text = try ScriptText(bytes: read(), name: file)
+    /// Plans the script that `read` gave.
+    func plan(_ bytes: [UInt8]) throws -> ScriptPlan {
+        let text = try ScriptText(bytes: bytes, name: file)
         var settings = SessionSettings()
         for entry in setting {
             guard let equals = entry.firstIndex(of: "=") else {
@@ -72,18 +72,23 @@ package struct ScriptArguments: ParsableArguments {
     }
 
     /// A hash of the script's text.
-    func hash() throws -> String {
-        let bytes = try read()
-        let hash = Hashing.hash(bytes.span)
-        return String(hash, radix: 16)
+    static func hash(_ bytes: [UInt8]) -> String {
+        String(Hashing.hash(bytes.span), radix: 16)
     }
 
-    private func read() throws -> [UInt8] {
-        do {
-            let path = file == "-" ? "/dev/stdin" : file
-            return Array(try Data(contentsOf: URL(filePath: path)))
+    /// The script's text; to be called once, since standard input can be read only once.
+    func read() throws -> [UInt8] {
+        do throws(SystemFault) {
+            let descriptor = try FileDescriptor(file == "-" ? "/dev/stdin" : file, .read)
+            var text: [UInt8] = []
+            var block = [UInt8](repeating: 0, count: 64 << 10)
+            while true {
+                let count = try descriptor.read(into: &block)
+                if count == 0 { return text }
+                text += block[..<count]
+            }
         } catch {
-            throw CommandFailure(.script, "The script '\(file)' cannot be read: no such file?")
+            throw CommandFailure(.script, "The script '\(file)' cannot be read: \(error)")
         }
     }
 }

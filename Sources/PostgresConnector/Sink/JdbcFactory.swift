@@ -97,7 +97,10 @@ package struct JdbcFactory: ConnectorFactory {
             default: "3",
             "Attempts after a failed one, with growing pauses, before the job's restart policy."
         ),
-        OptionDescription("sink.parallelism", "The number of parallel writers."),
+        OptionDescription(
+            "sink.parallelism",
+            "Accepted for Flink's sake: there is one writer for each slot of the job."
+        ),
         OptionDescription(
             "connection.max-retry-timeout",
             default: "60 s",

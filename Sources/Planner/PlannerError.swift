@@ -18,7 +18,7 @@ package struct PlannerError: Failure {
 
     package var message: String {
         guard let last = headline.last, !hint.isEmpty else { return headline }
-        return (last.isPunctuation && last != "'" ? headline : headline + ".") + hint
+        return (".?!:".contains(last) ? headline : headline + ".") + hint
     }
     package var blame: Blame { .user }
     package var isRetryable: Bool { false }

@@ -9,7 +9,7 @@ final class DeclaredTable {
         let name: String
         let type: DataType
         /// The expression of a computed column, over the declared columns.
-        let computed: Expression?
+        let computed: Expressions.Expression?
         /// The connector's key of a metadata column.
         let metadataKey: String?
         let isVirtual: Bool
@@ -23,7 +23,7 @@ final class DeclaredTable {
     struct Watermark {
         /// The rowtime column, by position among the declared columns.
         let column: Int
-        let expression: Expression
+        let expression: Expressions.Expression
     }
 
     /// As in `default_catalog.default_database.name`.

@@ -26,7 +26,14 @@ extension PhysicalPlanner {
             source,
             withKey: isUpsert || isDuplicated
         )
-        if isUpsert || isDuplicated { node = normalize(node, read.table, layout) }
+        if isUpsert || isDuplicated {
+            node = normalize(node, read.table, layout)
+            if let condition = filters.condition(of: read.table) {
+                let columns = layout.outputs.map { layout.expression(of: $0, names: node) }
+                node = normalized(node, where: condition.substituting(columns))
+                filteredTables.insert(read.table.identity)
+            }
+        }
         node = computed(node, read, layout)
         tables[read.table.identity] = node
         return node

@@ -15,10 +15,15 @@ final class PhysicalPlanner {
     /// Nodes of declared tables, by identity.
     var tables: [String: PhysicalNode] = [:]
     var sources: [String: SourceGroup] = [:]
+    let filters: NormalizedFilters
+    /// Identities of the tables whose normalisation applies the filter over them.
+    var filteredTables: Set<String> = []
 
-    init(registry: ConnectorRegistry, session: PlanSettings) {
+    /// Plans for what is read by all of the given relations.
+    init(_ relations: [Relation], registry: ConnectorRegistry, session: PlanSettings) {
         self.registry = registry
         self.session = session
+        filters = NormalizedFilters(relations)
     }
 
     /// The node that computes a relation.
@@ -35,12 +40,12 @@ final class PhysicalPlanner {
         case .values(let rows): return planValues(relation, rows)
         case .project(let input, let expressions):
             if case .filter(let base, let condition) = input.body {
-                return calc(try plan(base), condition, expressions, relation.columns)
+                return try calc(base, condition, expressions, relation.columns)
             }
             return calc(try plan(input), nil, expressions, relation.columns)
         case .filter(let input, let condition):
             let all = input.columns.indices.map { input.column($0) }
-            return calc(try plan(input), condition, all, relation.columns)
+            return try calc(input, condition, all, relation.columns)
         case .join(let left, let right, let kind, let condition):
             return try planJoin(relation, left, right, kind, condition)
         case .aggregate(let input, let aggregation):
@@ -52,6 +57,20 @@ final class PhysicalPlanner {
             for input in inputs { branches.append(try plan(input)) }
             return planUnion(relation, branches)
         }
+    }
+
+    /// A filter and projection, without the filter where the input applies it.
+    private func calc(
+        _ input: Relation,
+        _ condition: Expression,
+        _ projection: [Expression],
+        _ columns: [RelationColumn]
+    ) throws(PlannerError) -> PhysicalNode {
+        let node = try plan(input)
+        if case .table(let read) = input.body, filteredTables.contains(read.table.identity) {
+            return calc(node, nil, projection, columns)
+        }
+        return calc(node, condition, projection, columns)
     }
 
     private func planValues(_ relation: Relation, _ rows: [[ScalarValue]]) -> PhysicalNode {

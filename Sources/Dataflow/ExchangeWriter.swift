@@ -13,6 +13,8 @@ final class ExchangeWriter {
         var pieces: [RecordBatch] = []
         var rows = 0
         var batchesUnderWay = 0
+        /// The watermark that goes behind the gathered rows.
+        var watermark: WatermarkMilliseconds?
     }
 
     let edge: Int
@@ -26,7 +28,6 @@ final class ExchangeWriter {
     private let flushRows: Int
     private let router: any SlotRouter
     private var receivers: [Receiver]
-    private var heldWatermark: WatermarkMilliseconds?
     /// Rows sent in the current run of the stage.
     private(set) var rowsOfRun = 0
 
@@ -108,20 +109,27 @@ final class ExchangeWriter {
         receivers[receiver].rows = 0
         receivers[receiver].batchesUnderWay += 1
         send(.batch(batch), to: receiver)
+        sendWatermark(receiver)
+    }
+
+    private func sendWatermark(_ receiver: Int) {
+        guard let watermark = receivers[receiver].watermark else { return }
+        receivers[receiver].watermark = nil
+        send(.watermark(watermark), to: receiver)
     }
 
     func write(watermark: WatermarkMilliseconds) {
-        heldWatermark = watermark
-        if flushRows == 1 || receivers.allSatisfy({ $0.rows == 0 }) { flush() }
+        for receiver in addressed {
+            receivers[receiver].watermark = watermark
+            if receivers[receiver].rows == 0 { sendWatermark(receiver) }
+        }
+        if flushRows == 1 { flush() }
     }
 
     /// Sends everything that is held.
     func flush() {
         for receiver in receivers.indices { sendGathered(receiver) }
-        if let heldWatermark {
-            for receiver in addressed { send(.watermark(heldWatermark), to: receiver) }
-            self.heldWatermark = nil
-        }
+        for receiver in addressed { sendWatermark(receiver) }
     }
 
     func writeIdle() {

@@ -23,6 +23,9 @@ final class InputChannel {
     /// Whether an element may be taken: there is one, and no barrier holds the channel.
     var isReady: Bool { barrier == nil && !queue.isEmpty }
 
+    /// Whether its sender has sent nothing that waits, though it could be taken.
+    var isEmpty: Bool { barrier == nil && queue.isEmpty }
+
     func append(_ element: StreamElement, output: Int) {
         queue.append(Arrival(element: element, output: output))
     }

@@ -2,8 +2,13 @@
 package enum DataflowLimits {
     /// Batches under way in one channel before its sender has to pause.
     package static let channelBatches = 4
+    /// Elements of others that a channel waits for at most because they are behind in event time.
+    package static let channelYields = 16
     /// Rows that an exchange gathers for one receiver before it sends them, unless it idles.
     package static let exchangeRows = 2048
+    /// Rows that a stage takes in before it sends what is gathered on all its edges, so that an
+    /// edge with few rows does not fall behind one with many.
+    package static let flushRows = 8192
     /// Rows that one run of a stage should send at most: a join that multiplies rows is given
     /// fewer of them at a time.
     package static let stageOutputRows = 65_536

@@ -19,6 +19,8 @@ final class SlotLoop {
     private let persister: Mailbox<PersistJob>
     private let router: any SlotRouter
     private var isStopped = false
+    /// Runs of stages since one that is ahead in event time had its turn.
+    private var yieldsInARow = 0
     private var lastCheckpoint: CheckpointID
 
     init(_ parts: SlotParts, mailbox: Mailbox<SlotMail>, persister: Mailbox<PersistJob>) {
@@ -61,8 +63,23 @@ final class SlotLoop {
     }
 
     /// Runs the last stage that can run; false if none can.
+    ///
+    /// A stage whose input is ahead in event time lets the stages before it run first: they may
+    /// bring what it lacks. It does not do so for ever.
     private func runOneStage() throws(OperatorError) -> Bool {
-        for stage in stages.reversed() where stage.isReady && stage.hasCredit {
+        let mayYield = yieldsInARow < DataflowLimits.channelYields
+        if mayYield, try runOneStage(where: { !$0.isAhead }) {
+            yieldsInARow += 1
+            return true
+        }
+        yieldsInARow = 0
+        return try runOneStage(where: { _ in true })
+    }
+
+    private func runOneStage(
+        where mayRun: (StageRunner) -> Bool
+    ) throws(OperatorError) -> Bool {
+        for stage in stages.reversed() where stage.isReady && stage.hasCredit && mayRun(stage) {
             let early = try stage.freezeEarly(lastCheckpoint + 1)
             if !early.isEmpty { persister.send(.early(early)) }
             if stage.isSaturated { continue }

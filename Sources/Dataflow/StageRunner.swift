@@ -21,6 +21,9 @@ final class StageRunner {
     private let onSnapshot: SnapshotHandler
     private var eventTime: EventTime
     private var nextChannel = 0
+    private var rowsSinceFlush = 0
+    /// How often the channel whose turn it is has yielded to one that is behind.
+    private var yieldsInARow = 0
     /// The most rows that one run may be given, for stages that multiply rows.
     private var rowsLimit = Int.max
 
@@ -51,17 +54,60 @@ final class StageRunner {
 
     var isReady: Bool { channels.contains(where: \.isReady) }
 
+    /// Whether rows that wait are ahead of a sender that has sent nothing that waits.
+    var isAhead: Bool {
+        guard channels.count > 1, let turn = firstReady else { return false }
+        let chosen = furthestBehind(turn)
+        return channels.indices.contains { index in
+            channels[index].isEmpty && channels[index].input == channels[turn].input
+                && eventTime.isHeldBack(index, behind: chosen)
+        }
+    }
+
     /// Processes one element of one channel, taking channels in turn.
+    ///
+    /// A channel yields to another of the same input that is behind it in event time: credit then
+    /// holds back the sender that is ahead, so that parallel readers stay close to each other and
+    /// joins and windows keep less.
     ///
     /// - Returns: the channel of a batch that has been taken in whole: its sender gets credit.
     func runOnce() throws(OperatorError) -> ChannelAddress? {
+        guard let index = chooseChannel(), let arrival = channels[index].take() else { return nil }
+        return try process(arrival, index)
+    }
+
+    /// The channel to take an element from; nil when none has any.
+    private func chooseChannel() -> Int? {
+        guard let turn = firstReady else { return nil }
+        var chosen = furthestBehind(turn)
+        yieldsInARow = chosen == turn ? 0 : yieldsInARow + 1
+        if yieldsInARow > DataflowLimits.channelYields {
+            yieldsInARow = 0
+            chosen = turn
+        }
+        if chosen == turn { nextChannel = (turn + 1) % channels.count }
+        return chosen
+    }
+
+    /// The channel whose turn it is.
+    private var firstReady: Int? {
         for step in channels.indices {
             let index = (nextChannel + step) % channels.count
-            guard channels[index].isReady, let arrival = channels[index].take() else { continue }
-            nextChannel = (index + 1) % channels.count
-            return try process(arrival, index)
+            if channels[index].isReady { return index }
         }
         return nil
+    }
+
+    /// The channel of the same input that is furthest behind in event time and has an element.
+    private func furthestBehind(_ turn: Int) -> Int {
+        var chosen = turn
+        for index in channels.indices
+        where channels[index].isReady && channels[index].input == channels[turn].input
+            && eventTime.isBehind(index, chosen)
+        {
+            chosen = index
+        }
+        return chosen
     }
 
     private func process(
@@ -94,6 +140,8 @@ final class StageRunner {
         for writer in writers { writer.startRun() }
         try head.process(batch.slice(0..<rows), input: channel.input, output: output)
         adjustLimit(rows)
+        rowsSinceFlush += rows
+        if rowsSinceFlush >= DataflowLimits.flushRows { flush() }
         guard rows < batch.count else { return true }
         channel.putBack(.batch(batch.slice(rows..<batch.count)), output: output)
         return false
@@ -142,6 +190,7 @@ final class StageRunner {
 
     /// Sends on everything that is gathered, since no input is waiting.
     func flush() {
+        rowsSinceFlush = 0
         for writer in writers { writer.flush() }
     }
 }

@@ -26,14 +26,25 @@ extension Expression {
 ///
 /// A simplified expression may be NOT NULL where the original may be NULL, never the reverse.
 private struct Folder {
+    static let comparisons: Set = ["=", "<=", ">=", "<>", "<", ">"]
+    /// The comparisons that hold between a value and itself.
+    static let reflexive: Set = ["=", "<=", ">="]
+
     let context: EvaluationContext
 
     func simplified(_ expression: Expression) -> Expression {
         switch expression {
         case .column, .literal: return expression
         case .cast(let value, let type, let mode): return cast(value, type, mode)
-        case .call(let function, let arguments, let type):
-            let arguments = arguments.map { simplified($0) }
+        case .call(let function, let operands, let type):
+            let arguments = operands.map { simplified($0) }
+            if Self.comparisons.contains(function), operands[0] == operands[1],
+                operands[0].isDeterministic, case .literal(let value, _) = arguments[0],
+                value != .null
+            {
+                // Decided before the operands are computed: NaN is equal to itself.
+                return .literal(.bool(Self.reflexive.contains(function)), type)
+            }
             return call(function, arguments, type)
         }
     }
@@ -68,7 +79,7 @@ private struct Folder {
             if !arguments[0].type.isNullable, !arguments[0].isLiteral {
                 return .literal(.bool(function == "IS NOT NULL"), type)
             }
-        case "=", "<=", ">=", "<>", "<", ">":
+        case _ where Self.comparisons.contains(function):
             if arguments[0] == arguments[1], arguments[0].isDeterministic,
                 !arguments[0].isLiteral
             {
@@ -85,7 +96,7 @@ private struct Folder {
         _ operation: String,
         _ type: DataType
     ) -> Expression {
-        let holds = operation == "=" || operation == "<=" || operation == ">="
+        let holds = Self.reflexive.contains(operation)
         let truth = DataType(.boolean, isNullable: false)
         if !value.type.isNullable { return .literal(.bool(holds), truth) }
         let test = Expression.call(

@@ -96,6 +96,22 @@ import Testing
         #expect(Set(rows).count == 80_000)
     }
 
+    @Test func `only files that are too few for all readers are divided`() throws {
+        let folder = try FileFolder()
+        let text = String(repeating: "\n", count: 100 << 20)
+        try folder.write("a.json", text)
+        try folder.write("b.json", text)
+        func splits(_ parallelism: Int) throws -> Int {
+            let driver = FileTable(folder).driver()
+            try driver.start(parallelism: parallelism)
+            while !driver.isFinished { try driver.step() }
+            return driver.finishedCount
+        }
+        #expect(try splits(1) == 2)
+        #expect(try splits(2) == 2)
+        #expect(try splits(3) == 4)
+    }
+
     @Test func `a file without rows gives no batch and does not hold a barrier up`() throws {
         let folder = try FileFolder()
         try folder.write("a.json", String(repeating: "\n", count: 40 << 20))

@@ -52,7 +52,6 @@ enum Pressure: String, CaseIterable {
 
 /// A store that can be frozen, persisted, copied and opened again from its copies.
 final class StateFixture {
-    let folder: ScratchFolder
     let declarations: [StateDeclaration]
     let budget: StateBudget
     let keyGroups: KeyGroupRange
@@ -63,6 +62,8 @@ final class StateFixture {
     private var epoch: CheckpointID = 0
     private var copies = 0
     private var stores = 0
+    /// The last to go: the store must be closed when its files are deleted.
+    let folder: ScratchFolder
 
     init(
         _ declarations: [StateDeclaration],

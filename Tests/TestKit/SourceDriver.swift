@@ -42,6 +42,8 @@ package final class SourceDriver {
     package private(set) var completed: Checkpoint?
     package private(set) var declined: [String] = []
     package private(set) var isFinished = false
+    /// How many splits have been read to their end.
+    package private(set) var finishedCount = 0
 
     private var enumerator: (any SplitEnumerator)?
     private var readers: [any SourceReader] = []
@@ -118,6 +120,7 @@ package final class SourceDriver {
                 readerHolds[subtask].remove(id)
                 let split = FinishedSplit(id: id, result: result)
                 finishedSinceState.append(split)
+                finishedCount += 1
                 try enumerator?.splitFinished(split)
                 isBusy = true
             case .idle: break

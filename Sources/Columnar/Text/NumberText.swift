@@ -64,60 +64,65 @@ package enum NumberText {
         output.write("E\(adjusted < 0 ? "" : "+")\(adjusted)")
     }
 
-    /// Writes the shortest text that reads back equal, in the shape of Java's `Double.toString`.
+    /// Writes a DOUBLE as `Double.toString` of Java 17 does.
     package static func write(_ number: Double, to output: inout BytesBuilder) {
-        output.write(javaText(number.description, isFinite: number.isFinite))
+        if number.isNaN {
+            output.write("NaN")
+            return
+        }
+        if number.sign == .minus { output.write(byte: UInt8(ascii: "-")) }
+        if number.isFinite {
+            write(JavaDigits(number), to: &output)
+        } else {
+            output.write("Infinity")
+        }
     }
 
-    /// Writes the shortest text that reads back equal, in the shape of Java's `Float.toString`.
+    /// Writes a FLOAT as `Float.toString` of Java 17 does.
     package static func write(_ number: Float, to output: inout BytesBuilder) {
-        output.write(javaText(number.description, isFinite: number.isFinite))
+        guard number.isFinite else {
+            write(Double(number), to: &output)
+            return
+        }
+        if number.sign == .minus { output.write(byte: UInt8(ascii: "-")) }
+        write(JavaDigits(number), to: &output)
     }
 
-    /// Swift's shortest digits in Java's shape: plain from 10⁻³ up to 10⁷, else `1.0E10`.
-    private static func javaText(_ swiftText: String, isFinite: Bool) -> String {
-        guard isFinite else {
-            switch swiftText {
-            case "inf": return "Infinity"
-            case "-inf": return "-Infinity"
-            default: return "NaN"
-            }
+    /// Writes digits in Java's shape: plain from 10⁻³ up to 10⁷, else `1.0E10`.
+    private static func write(_ number: JavaDigits, to output: inout BytesBuilder) {
+        let zero = UInt8(ascii: "0")
+        let point = number.pointPosition
+        guard (-2...7).contains(point) else {
+            write(number, before: 1, to: &output)
+            output.write(byte: UInt8(ascii: "E"))
+            write(point - 1, to: &output)
+            return
         }
-        let (sign, digits, exponent) = scientific(swiftText)
-        guard let first = digits.first, digits != "0" else { return "\(sign)0.0" }
-        if exponent >= -3, exponent < 7 {
-            return sign + plain(digits, exponent)
+        if point > 0 {
+            write(number, before: point, to: &output)
+            return
         }
-        let rest = digits.dropFirst()
-        return "\(sign)\(first).\(rest.isEmpty ? "0" : String(rest))E\(exponent)"
+        output.write(byte: zero)
+        output.write(byte: UInt8(ascii: "."))
+        for _ in 0 ..< -point { output.write(byte: zero) }
+        for index in 0..<number.count { output.write(byte: zero + number.digits[index]) }
     }
 
-    /// Sign, significant digits and the decimal exponent of the first one.
-    private static func scientific(_ text: String) -> (String, String, Int) {
-        let isNegative = text.first == "-"
-        let parts = text.drop { $0 == "-" }.split(separator: "e")
-        let mantissa = parts.first ?? "0"
-        let halves = mantissa.split(separator: ".", omittingEmptySubsequences: false)
-        let whole = halves.first.map(String.init) ?? ""
-        let fraction = halves.count > 1 ? String(halves[1]) : ""
-        var exponent = (parts.count > 1 ? Int(parts[1]) ?? 0 : 0) + whole.count - 1
-        var digits = whole + fraction
-        while digits.count > 1, digits.first == "0" {
-            digits.removeFirst()
-            exponent -= 1
+    /// Writes digits with some before the point and at least one behind it.
+    private static func write(
+        _ number: JavaDigits,
+        before point: Int,
+        to output: inout BytesBuilder
+    ) {
+        let zero = UInt8(ascii: "0")
+        for index in 0..<point {
+            output.write(byte: index < number.count ? zero + number.digits[index] : zero)
         }
-        while digits.count > 1, digits.last == "0" { digits.removeLast() }
-        return (isNegative ? "-" : "", digits, exponent)
-    }
-
-    private static func plain(_ digits: String, _ exponent: Int) -> String {
-        if exponent < 0 {
-            return "0." + String(repeating: "0", count: -exponent - 1) + digits
+        output.write(byte: UInt8(ascii: "."))
+        if number.count <= point { output.write(byte: zero) }
+        for index in min(point, number.count)..<number.count {
+            output.write(byte: zero + number.digits[index])
         }
-        let whole = digits.prefix(exponent + 1)
-        let fraction = digits.dropFirst(exponent + 1)
-        let zeros = String(repeating: "0", count: max(0, exponent + 1 - whole.count))
-        return "\(whole)\(zeros).\(fraction.isEmpty ? "0" : String(fraction))"
     }
 }
 

@@ -106,6 +106,7 @@ final class FileEnumerator: SplitEnumerator {
         lastScanMicroseconds = context.time.monotonicMicroseconds
         free.removeFirst(nextFree)
         nextFree = 0
+        var found: [FoundFile] = []
         for file in try discovery.files() {
             if let known = taken[file.path] {
                 noteChange(of: file, known)
@@ -113,10 +114,21 @@ final class FileEnumerator: SplitEnumerator {
             }
             // What is empty now may have been created just now.
             guard file.bytes > 0 else { continue }
-            let bytesMax = source.isSplittable ? source.options.splitBytes : file.bytes
-            free += FileSplit.parts(of: file, bytesMax: bytesMax)
+            found.append(file)
             take(file.path, bytes: file.bytes, file.changedMilliseconds)
         }
+        let bytesMax = partBytes(of: found)
+        for file in found { free += FileSplit.parts(of: file, bytesMax: bytesMax ?? file.bytes) }
+    }
+
+    /// The size of the parts that new files are divided into; nil: they are read whole.
+    ///
+    /// So they are where there are enough for all readers: each is read from front to back, so
+    /// that files written side by side do not drift apart in event time.
+    private func partBytes(of files: [FoundFile]) -> Int64? {
+        guard source.isSplittable else { return nil }
+        if let wanted = source.options.splitBytes { return wanted }
+        return files.count < context.parallelism ? FilesystemLimits.splitBytesDefault : nil
     }
 
     private func take(_ part: FileSplit) {

@@ -72,8 +72,10 @@ package struct FilesystemFactory: ConnectorFactory {
             ),
             OptionDescription(
                 "source.split-size",
-                default: "64 mb",
-                "The size of the parts that large files are read in, by several readers."
+                """
+                The size of the parts that large files are read in, by several readers. Without \
+                it, parts of 64 mb where there are fewer files than readers, and else whole files.
+                """
             ),
             OptionDescription(
                 "source.file-order",

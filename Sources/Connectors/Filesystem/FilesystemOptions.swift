@@ -17,7 +17,8 @@ struct FilesystemOptions: Sendable {
     /// How often new files are looked for; nil for a table that ends.
     let monitorMicroseconds: Int64?
     let pathPattern: String?
-    let splitBytes: Int64
+    /// The size of parts; nil: large files are divided only if there are too few for all readers.
+    let splitBytes: Int64?
     /// Nil: sequential where a change may need an earlier one.
     let order: FileOrder?
     let errors: RecordErrorOptions
@@ -30,10 +31,8 @@ struct FilesystemOptions: Sendable {
         format = try TableFormat(table, &options)
         monitorMicroseconds = try Self.monitorMicroseconds(&options)
         pathPattern = try Self.pattern(&options)
-        splitBytes = max(
-            FilesystemLimits.splitBytesMin,
-            try options.bytes("source.split-size") ?? FilesystemLimits.splitBytesDefault
-        )
+        splitBytes = try options.bytes("source.split-size")
+            .map { max(FilesystemLimits.splitBytesMin, $0) }
         order = try Self.order(&options)
         _ = try options.choice("source.report-statistics", of: ["all", "none"], default: "all")
         errors = try RecordErrorOptions(&options)

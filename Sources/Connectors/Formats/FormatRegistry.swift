@@ -4,7 +4,9 @@ package import Formats
 /// All formats by name: the values of the `format` options.
 package struct FormatRegistry: Sendable {
     /// One list registers the formats.
-    package static let builtIn: [any FormatFactory] = [JSONFormat(), DebeziumFormat()]
+    package static let builtIn: [any FormatFactory] = [
+        CSVFormat(), DebeziumFormat(), JSONFormat(),
+    ]
 
     package let factories: [any FormatFactory]
 

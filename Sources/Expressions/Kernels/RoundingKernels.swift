@@ -130,7 +130,7 @@ enum RoundingKernels {
         return WideDecimal.rescale(quotient, from: digits, to: target, digits: 38)
     }
 
-    /// Floating-point numbers are rounded by their shortest decimal text, as BigDecimal does.
+    /// Floating-point numbers are rounded by their decimal text, as `BigDecimal.valueOf` does.
     private static func real(_ request: KernelRequest, _ mode: Mode) -> StrictKernel {
         let type = request.result
         return { (input: StrictInput) throws(RowFailure) -> Column in
@@ -161,33 +161,15 @@ struct DecimalText {
     /// The number of digits before the point; negative when zeros follow the point.
     let pointPosition: Int
 
-    /// The shortest digits that read back as the number, which must be finite.
+    /// The digits of `Double.toString`; the number must be finite.
     init(_ number: Double) {
-        let text = Array(number.description.utf8)
+        let text = JavaDigits(number)
         var digits: [UInt8] = []
-        var point: Int?
-        var exponent = 0
-        var index = text.first == UInt8(ascii: "-") ? 1 : 0
-        while index < text.count {
-            let byte = text[index]
-            if byte == UInt8(ascii: ".") {
-                point = digits.count
-            } else if byte == UInt8(ascii: "e") {
-                exponent = Int(String(decoding: text[(index + 1)...], as: UTF8.self)) ?? 0
-                break
-            } else {
-                digits.append(byte - UInt8(ascii: "0"))
-            }
-            index += 1
-        }
-        var position = (point ?? digits.count) + exponent
-        let zeros = digits.prefix { $0 == 0 }.count
-        digits.removeFirst(zeros)
-        position -= zeros
+        for index in 0..<text.count { digits.append(text.digits[index]) }
         while digits.last == 0 { digits.removeLast() }
         isNegative = number.sign == .minus
         self.digits = digits
-        pointPosition = digits.isEmpty ? 0 : position
+        pointPosition = digits.isEmpty ? 0 : text.pointPosition
     }
 
     /// The number as an integer scaled by 10ˢ, rounded half up; nil beyond 38 digits.

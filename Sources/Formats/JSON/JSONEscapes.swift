@@ -70,7 +70,7 @@ enum JSONEscapes {
         return unsafe to - target
     }
 
-    /// The scalar of `\uXXXX`, or of a pair of them, and the length of the escape.
+    /// The scalar of `\uHHHH`, or of a pair of them, and the length of the escape.
     ///
     /// Half of a pair alone becomes a question mark, as Java encodes it.
     private static func unicodeEscape(

@@ -45,6 +45,33 @@ enum DateTimeText {
         return Int32(exactly: days)
     }
 
+    /// Days since 1970 of a whole `2024-2-29` (Java's `java.sql.Date.valueOf`).
+    ///
+    /// Month and day may have one digit; a day behind the end of its month is in the next one.
+    static func sqlDate(_ text: Span<UInt8>) -> Int32? {
+        guard text.count >= 8, text.count <= 10, text[4] == UInt8(ascii: "-") else { return nil }
+        var numbers = (year: 0, month: 0, day: 0)
+        for index in 0..<4 {
+            guard text[index] &- 0x30 <= 9 else { return nil }
+            numbers.year = numbers.year * 10 + Int(text[index] - 0x30)
+        }
+        var index = 5
+        while index < text.count, text[index] &- 0x30 <= 9 {
+            numbers.month = numbers.month * 10 + Int(text[index] - 0x30)
+            index += 1
+        }
+        guard index == 6 || index == 7, index < text.count - 1, index >= text.count - 3,
+            text[index] == UInt8(ascii: "-")
+        else { return nil }
+        for position in index + 1..<text.count {
+            guard text[position] &- 0x30 <= 9 else { return nil }
+            numbers.day = numbers.day * 10 + Int(text[position] - 0x30)
+        }
+        guard (1...12).contains(numbers.month), (1...31).contains(numbers.day) else { return nil }
+        let first = CivilDate(year: numbers.year, month: numbers.month, day: 1)
+        return Int32(exactly: first.daysSinceEpoch + numbers.day - 1)
+    }
+
     /// Nanoseconds of a whole `12:34:56.789`.
     static func time(_ text: Span<UInt8>, secondsAreOptional: Bool = false) -> Int64? {
         guard

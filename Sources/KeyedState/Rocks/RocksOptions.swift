@@ -56,7 +56,7 @@ import CRocksDB
         unsafe rocksdb_options_set_optimize_filters_for_hits(options, 1)
         unsafe rocksdb_options_set_compaction_style(options, Int32(rocksdb_level_compaction))
         unsafe rocksdb_options_set_level_compaction_dynamic_level_bytes(options, 1)
-        unsafe rocksdb_options_set_level0_file_num_compaction_trigger(options, 4)
+        unsafe rocksdb_options_set_level0_file_num_compaction_trigger(options, 8)
         unsafe rocksdb_options_set_level0_slowdown_writes_trigger(options, 40)
         unsafe rocksdb_options_set_level0_stop_writes_trigger(options, 80)
         unsafe rocksdb_options_set_target_file_size_base(options, 16 << 20)

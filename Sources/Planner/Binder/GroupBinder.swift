@@ -245,74 +245,78 @@ final class AggregateCollector: ExpressionBinderHooks {
             try ExpressionBinder(scope: scope, hooks: AggregateRefusal(clause: "FILTER"))
                 .bindCondition(expression, clause: "FILTER").folded()
         }
-        let isStar =
-            call.expressions.map { arguments in
-                arguments.count == 1 && arguments[0].isStar
-            } ?? false
-        if name == "COUNT", isStar {
-            return Call(
-                function: .countStar,
-                argument: nil,
-                isDistinct: false,
-                filter: filter,
-                type: AggregateTypes.count
-            )
+        if name == "COUNT", let arguments = call.expressions, arguments.count == 1,
+            arguments[0].isStar
+        {
+            return Self.countStar(filter)
         }
-        guard let arguments = call.expressions, let first = arguments.first else {
-            throw PlannerError(
-                "Invalid number of arguments to function '\(name)'. Was expecting 1 arguments",
-                at: call.range
-            )
+        let argument = try ExpressionBinder(scope: scope, hooks: self)
+            .bind(onlyArgument(of: call, name)).folded()
+        let isDistinct = call.quantifier == .distinct
+        // A value that is never NULL need not be looked at.
+        if name == "COUNT", !argument.type.isNullable, !isDistinct {
+            return Self.countStar(filter)
         }
-        if arguments.count > 1 {
+        let (function, type) = try function(call, name, argument.type)
+        return Call(
+            function: function,
+            argument: argument,
+            isDistinct: isDistinct,
+            filter: filter,
+            type: type
+        )
+    }
+
+    private static func countStar(_ filter: Expressions.Expression?) -> Call {
+        Call(
+            function: .countStar,
+            argument: nil,
+            isDistinct: false,
+            filter: filter,
+            type: AggregateTypes.count
+        )
+    }
+
+    private func onlyArgument(
+        of call: FunctionCall,
+        _ name: String
+    ) throws(PlannerError) -> SQLSyntax.Expression {
+        let arguments = call.expressions ?? []
+        guard arguments.count == 1 else {
             throw PlannerError(
-                name == "COUNT"
+                name == "COUNT" && arguments.count > 1
                     ? "We now only support the count of one field."
                     : "Invalid number of arguments to function '\(name)'. "
                         + "Was expecting 1 arguments",
                 at: call.range
             )
         }
-        let argument = try ExpressionBinder(scope: scope, hooks: self).bind(first).folded()
-        let isDistinct = call.quantifier == .distinct
-        func make(_ function: AggregateFunction, _ type: DataType) -> Call {
-            Call(
-                function: function,
-                argument: argument,
-                isDistinct: isDistinct,
-                filter: filter,
-                type: type
-            )
-        }
+        return arguments[0]
+    }
+
+    private func function(
+        _ call: FunctionCall,
+        _ name: String,
+        _ argument: DataType
+    ) throws(PlannerError) -> (AggregateFunction, DataType) {
         switch name {
-        case "COUNT":
-            // A value that is never NULL need not be looked at.
-            if !argument.type.isNullable, !isDistinct {
-                return Call(
-                    function: .countStar,
-                    argument: nil,
-                    isDistinct: false,
-                    filter: filter,
-                    type: AggregateTypes.count
-                )
-            }
-            return make(.count, AggregateTypes.count)
-        case "MIN": return make(.min, AggregateTypes.extreme(argument.type))
-        case "MAX": return make(.max, AggregateTypes.extreme(argument.type))
+        case "COUNT": return (.count, AggregateTypes.count)
+        case "MIN": return (.min, AggregateTypes.extreme(argument))
+        case "MAX": return (.max, AggregateTypes.extreme(argument))
         default:
-            guard AggregateTypes.isSummable(argument.type) else {
+            guard AggregateTypes.isSummable(argument) else {
                 throw PlannerError(
                     """
                     Cannot apply '\(name)' to arguments of type \
-                    '\(name)(<\(argument.type.nullable())>)'. Supported form(s): \
+                    '\(name)(<\(argument.nullable())>)'. Supported form(s): \
                     '\(name)(<NUMERIC>)'
                     """,
                     at: call.range
                 )
             }
             return name == "SUM"
-                ? make(.sum, AggregateTypes.sum(argument.type))
-                : make(.avg, AggregateTypes.average(argument.type))
+                ? (.sum, AggregateTypes.sum(argument))
+                : (.avg, AggregateTypes.average(argument))
         }
     }
 }

@@ -126,7 +126,7 @@ extension PhysicalPlanner {
             }
             let type = node.columns[source].type
             guard ImplicitCasts.supports(from: type, to: column.type) else {
-                throw mismatch(
+                throw SinkMismatch.error(
                     "Incompatible types for sink column '\(column.name)' at position "
                         + "\(position + 1).",
                     insert,
@@ -143,28 +143,6 @@ extension PhysicalPlanner {
             nil,
             expressions,
             zip(columns, expressions).map { RelationColumn($0.name, $1.type) }
-        )
-    }
-
-    /// Flink's refusal of a query whose columns do not fit the sink's, with both schemas.
-    func mismatch(
-        _ cause: String,
-        _ insert: BoundInsert,
-        _ columns: [DeclaredTable.Column]
-    ) -> PlannerError {
-        let query = insert.query.columns.map { column in
-            "\(column.name): \(column.type)\(column.isRowtime ? " *ROWTIME*" : "")"
-        }
-        let sink = columns.map { "\($0.name): \($0.type)" }
-        return PlannerError(
-            """
-            Column types of query result and sink for '\(insert.table.path)' do not match.
-            Cause: \(cause)
-
-            Query schema: [\(query.joined(separator: ", "))]
-            Sink schema:  [\(sink.joined(separator: ", "))]
-            """,
-            at: insert.range
         )
     }
 

@@ -26,14 +26,7 @@ extension PhysicalPlanner {
             source,
             withKey: isUpsert || isDuplicated
         )
-        if isUpsert || isDuplicated {
-            node = normalize(node, read.table, layout)
-            if let condition = filters.condition(of: read.table) {
-                let columns = layout.outputs.map { layout.expression(of: $0, names: node) }
-                node = normalized(node, where: condition.substituting(columns))
-                filteredTables.insert(read.table.identity)
-            }
-        }
+        if isUpsert || isDuplicated { node = normalize(node, read.table, layout) }
         node = computed(node, read, layout)
         tables[read.table.identity] = node
         return node
@@ -206,6 +199,33 @@ extension PhysicalPlanner {
             nil,
             kept.map { .column(index: $0, type: columns[$0].type) },
             kept.map { columns[$0] }
+        )
+    }
+}
+
+extension PhysicalNode {
+    /// The completion of an upsert changelog that lets only some rows out; nil for other nodes.
+    func normalizing(where condition: Expression) -> PhysicalNode? {
+        guard case .changelogNormalize(let spec) = kind, spec.condition == nil else { return nil }
+        let key = spec.key.map { inputs[0].node.names[$0] }.joined(separator: ", ")
+        let text = condition.text(names)
+        return PhysicalNode(
+            .changelogNormalize(
+                ChangelogNormalizeSpec(
+                    key: spec.key,
+                    condition: condition,
+                    unchangedMask: spec.unchangedMask,
+                    maskBits: spec.maskBits
+                )
+            ),
+            inputs: inputs,
+            columns: columns,
+            title: "ChangelogNormalize(key=[\(key)], condition=[\(text)])",
+            meaning: "\(meaning) where \(text)",
+            changes: changes,
+            keys: keys,
+            distribution: distribution,
+            stateNote: stateNote
         )
     }
 }

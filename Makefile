@@ -34,5 +34,13 @@ check-docs: install  ## Runs the commands of README.md and docs/ with the jobctl
 demo: build  ## Runs the card-transactions job between two live databases, with kill -9, and checks it.
 	deploy/demo/run.sh
 
+bench: build  ## Runs the programs that print figures per row, one after the other.
+	@for folder in Benchmarks/*Benchmark; do \
+	    echo "== $$(basename $$folder)"; $(BIN)/$$(basename $$folder) || exit 1; \
+	done
+
+bench-nexmark: build  ## Runs the Nexmark queries: events/s, CPU seconds and memory beside Flink's.
+	Benchmarks/Nexmark/run.sh
+
 clean:  ## Removes what was built.
 	rm -rf .build

@@ -184,15 +184,35 @@ let package = Package(
         tests("Tidy", []),
         tests("Docs", ["Connectors", "Expressions", "Formats", "JobControl", "Planner"]),
         // Benchmarks.
+        .target(
+            name: "BenchmarkKit",
+            dependencies: ["Core", "ObjectStore"],
+            path: "Benchmarks/BenchmarkKit",
+            swiftSettings: settings
+        ),
+        benchmark(
+            "AggregationBenchmark",
+            [
+                "BenchmarkKit", "Columnar", "Core", "Expressions", "JobGraph", "KeyedState",
+                "ObjectStore", "Operators",
+            ]
+        ),
         benchmark(
             "CaptureBenchmark",
-            ["Columnar", "Connectors", "Core", "PostgresConnector", "TestKit"]
+            ["BenchmarkKit", "Columnar", "Connectors", "Core", "PostgresConnector", "TestKit"]
         ),
-        benchmark("ExpressionBenchmark", ["Columnar", "Core", "Expressions"]),
-        benchmark("JSONBenchmark", ["Columnar", "Core", "Formats"]),
+        benchmark("ExpressionBenchmark", ["BenchmarkKit", "Columnar", "Core", "Expressions"]),
+        benchmark("JSONBenchmark", ["BenchmarkKit", "Columnar", "Core", "Formats"]),
+        benchmark(
+            "LatencyBenchmark",
+            ["BenchmarkKit", "Core", "ObjectStore", "PostgresConnector", "TestKit", "Threads"]
+        ),
         benchmark(
             "StateBenchmark",
-            ["Checkpoints", "Columnar", "Core", "KeyedState", "ObjectStore", "Threads"]
+            [
+                "BenchmarkKit", "Checkpoints", "Columnar", "Core", "KeyedState", "ObjectStore",
+                "Threads",
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -1,30 +1,23 @@
+import BenchmarkKit
 import Columnar
 import Connectors
 import Core
-import Glibc
 import PostgresConnector
 import TestKit
 
-/// Rows a second of change capture against `pg_recvlogical` on the same log, the latency from
-/// commit to batch, and rows a second of the sink in both modes.
+/// Rows a second of change capture against `pg_recvlogical` on the same log, the time from a
+/// statement to the batch that holds its change, and rows a second of the sink in both modes.
 ///
 /// `swift run -c release CaptureBenchmark [rows]`
 @main struct CaptureBenchmark {
     static func main() throws {
         let rows = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 300_000
         let server = try PostgresServer(["synchronous_commit": "on", "max_wal_size": "4GB"])
+        Report.begin("PostgreSQL, \(rows) rows of 6 columns")
         try capture(server, rows)
         try latency(server)
         try deliver(server, rows, "checkpoint")
         try deliver(server, rows, "immediate")
-    }
-
-    private static func say(_ text: String) { unsafe puts(text) }
-
-    private static func cpuMicroseconds() -> Int64 {
-        var usage = timespec()
-        unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &usage)
-        return Int64(usage.tv_sec) * 1_000_000 + Int64(usage.tv_nsec) / 1000
     }
 
     private static func table(_ server: PostgresServer, _ slot: String) -> TableDefinition {
@@ -69,18 +62,20 @@ import TestKit
             )
         }
         let end = try server.sql("SELECT pg_current_wal_lsn()")[0][0] ?? ""
+        var theirs: [Double] = []
+        var ours: [Double] = []
+        var cpu: [Double] = []
         for round in 0..<3 {
-            let theirs = try receive(server, "theirs\(round)", end)
-            let (ours, cpu) = try read(server, "ours\(round)", rows)
-            let rates = (Int64(rows) * 1_000_000 / theirs, Int64(rows) * 1_000_000 / ours)
-            say(
-                """
-                capture: pg_recvlogical \(rates.0) rows/s, ours \(rates.1) rows/s \
-                (\(rates.1 * 100 / rates.0) %), client CPU \
-                \(Double(cpu * 100 / Int64(rows)) / 100) µs/row
-                """
-            )
+            theirs.append(Double(rows) / (try receive(server, "theirs\(round)", end)) / 1000)
+            let read = try read(server, "ours\(round)", rows)
+            ours.append(Double(rows) / read.seconds / 1000)
+            cpu.append(read.cpuSeconds * 1e6 / Double(rows))
         }
+        let percent = zip(ours, theirs).map { $0 / $1 * 100 }
+        Report.line("pg_recvlogical to /dev/null", medianOf: theirs, "k rows/s")
+        Report.line("change capture to batches", medianOf: ours, "k rows/s")
+        Report.line("  of pg_recvlogical's on the same log", medianOf: percent, "%", .atLeast(80))
+        Report.line("  CPU of the client", medianOf: cpu, "µs/row")
         for round in 0..<3 {
             for slot in ["ours\(round)", "theirs\(round)"] {
                 try server.sql("SELECT pg_drop_replication_slot('\(slot)')")
@@ -92,9 +87,8 @@ import TestKit
         _ server: PostgresServer,
         _ slot: String,
         _ end: String
-    ) throws -> Int64 {
-        let time = SystemTime()
-        let start = time.monotonicMicroseconds
+    ) throws -> Double {
+        let meter = Meter()
         try PostgresServer.run(
             "env",
             [
@@ -104,14 +98,14 @@ import TestKit
                 "-f", "/dev/null",
             ]
         )
-        return time.monotonicMicroseconds - start
+        return meter.wall
     }
 
     private static func read(
         _ server: PostgresServer,
         _ slot: String,
         _ rows: Int
-    ) throws -> (elapsed: Int64, cpu: Int64) {
+    ) throws -> (seconds: Double, cpuSeconds: Double) {
         let definition = table(server, slot)
         let request = SourceRequest(table: definition, projection: .all(of: definition))
         let factory = PostgresCDCFactory()
@@ -127,11 +121,9 @@ import TestKit
         try enumerator.start()
         let reader = try factory.makeReader([request], context)
         guard case .split(let split) = try enumerator.nextSplit(forSubtask: 0) else {
-            return (1, 0)
+            return (.infinity, 0)
         }
-        let time = SystemTime()
-        let start = time.monotonicMicroseconds
-        let cpu = cpuMicroseconds()
+        let meter = Meter()
         try reader.assign(split)
         var count = 0
         while count < rows {
@@ -139,7 +131,7 @@ import TestKit
                 count += batch.count
             }
         }
-        let result = (time.monotonicMicroseconds - start, cpuMicroseconds() - cpu)
+        let result = (meter.wall, meter.process)
         reader.close()
         enumerator.close()
         return result
@@ -154,22 +146,25 @@ import TestKit
         )
         try driver.start(parallelism: 1)
         let connection = try server.connect()
-        let time = SystemTime()
-        var waits: [Int64] = []
+        var waits: [Double] = []
         for id in 1...1000 {
-            let start = time.monotonicMicroseconds
+            let meter = Meter()
             try connection.execute("UPDATE t SET account = \(id) WHERE id = \(id)")
             while driver.delivered.count < id { try driver.step(waitingMicroseconds: 100_000) }
-            waits.append(time.monotonicMicroseconds - start)
+            waits.append(meter.wall * 1000)
         }
         waits.sort()
-        say("latency of statement, commit and batch: p50 \(waits[500]) µs, p99 \(waits[990]) µs")
+        Report.line("statement to batch, one at a time, p50", Figure(waits[500], "ms"))
+        Report.line("  p99", Figure(waits[990], "ms"))
         driver.crash()
     }
 
     private static func deliver(_ server: PostgresServer, _ rows: Int, _ mode: String) throws {
         try server.sql(
-            "DROP TABLE IF EXISTS sink; CREATE TABLE sink(id bigint PRIMARY KEY, n numeric(12,2), s text)"
+            """
+            DROP TABLE IF EXISTS sink;
+            CREATE TABLE sink(id bigint PRIMARY KEY, n numeric(12,2), s text)
+            """
         )
         let columns = [
             TableColumn("id", .bigint), TableColumn("n", .decimal(12, 2)),
@@ -196,9 +191,7 @@ import TestKit
         )
         let writer = try JdbcFactory().makeWriter(definition, context)
         try writer.recover(nil, [])
-        let time = SystemTime()
-        let cpu = cpuMicroseconds()
-        let start = time.monotonicMicroseconds
+        let meter = Meter()
         var epoch: CheckpointID = 0
         for first in stride(from: 0, to: rows, by: 4096) {
             let ids = (first..<min(first + 4096, rows)).map { Int64($0) }
@@ -218,9 +211,12 @@ import TestKit
         }
         epoch += 1
         try writer.commit(epoch, writer.prepareCommit(epoch))
-        let elapsed = time.monotonicMicroseconds - start
-        let used = Double((cpuMicroseconds() - cpu) * 100 / Int64(rows)) / 100
+        let (seconds, cpu) = (meter.wall, meter.process)
         writer.close()
-        say("sink, \(mode): \(Int64(rows) * 1_000_000 / elapsed) rows/s, client CPU \(used) µs/row")
+        Report.line(
+            "sink, commit mode '\(mode)'",
+            Figure(Double(rows) / seconds / 1000, "k rows/s"),
+            "\(Figure.text(cpu * 1e6 / Double(rows))) µs of client CPU a row"
+        )
     }
 }

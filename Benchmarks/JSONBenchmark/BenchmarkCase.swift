@@ -1,15 +1,11 @@
+import BenchmarkKit
 import Columnar
 import Formats
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
-/// Decoding of one kind of record, measured as thread CPU time, best of nine.
+/// Decoding of one kind of record, measured as thread CPU time.
 struct BenchmarkCase {
     let name: String
+    let megabytesPerSecondMin: Double
     let format: any FormatFactory
     var options: [String: String] = [:]
     let columns: [TableColumn]
@@ -31,50 +27,33 @@ struct BenchmarkCase {
             errors: FailingRecords()
         )
         let block = ByteBlock(capacity: bytes.count)
-        var best = Double.infinity
-        var rows = 0
+        var speeds: [Double] = []
         for _ in 0..<repetitions {
             block.reset()
             block.append(bytes.span)
-            let start = Self.threadSeconds()
-            rows = 0
+            let meter = Meter()
             var progress = LineProgress.rowLimitReached
             while progress == .rowLimitReached {
                 let range = LineRange(rowLimit: Self.batchRows, isAtEnd: true)
                 progress = try decoder.decodeLines(of: block, range)
-                rows += decoder.rowCount
                 blackHole(decoder.finishBatch())
             }
-            best = min(best, Self.threadSeconds() - start)
+            speeds.append(Double(bytes.count) / meter.thread / 1e6)
         }
-        let perRecord = best / Double(records.count) * 1e9
-        let speed = Double(bytes.count) / best / 1e6
+        let middle = speeds.sorted()[speeds.count / 2]
         let size = bytes.count / records.count
-        print(
-            """
-            \(name.padded(26)) \(size.description.padded(5, left: true)) B/record \
-            \(Int(perRecord).description.padded(6, left: true)) ns/record \
-            \(Int(speed).description.padded(6, left: true)) MB/s  \(rows) rows
-            """
+        Report.line(
+            name,
+            medianOf: speeds,
+            "MB/s",
+            .atLeast(megabytesPerSecondMin),
+            "\(Figure.text(Double(size) * 1000 / middle)) ns a record of \(size) B"
         )
-    }
-
-    private static func threadSeconds() -> Double {
-        var time = timespec()
-        _ = unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }
 
 /// Keeps a result from being optimised away.
 @inline(never)
 private func blackHole(_ batch: RecordBatch) {
-    if batch.count < 0 { print("never") }
-}
-
-extension String {
-    fileprivate func padded(_ width: Int, left: Bool = false) -> String {
-        let spaces = String(repeating: " ", count: max(0, width - count))
-        return left ? spaces + self : self + spaces
-    }
+    precondition(batch.count >= 0, "a batch has no negative number of rows")
 }

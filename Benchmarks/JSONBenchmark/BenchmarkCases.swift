@@ -26,6 +26,7 @@ enum BenchmarkCases {
     ) -> BenchmarkCase {
         BenchmarkCase(
             name: name,
+            megabytesPerSecondMin: 1000,
             format: JSONFormat(),
             columns: bidFields.map { TableColumn($0.name, $0.type) },
             paths: paths,
@@ -63,6 +64,7 @@ enum BenchmarkCases {
     private static func nexmark(_ name: String, paths: [[Int]]) -> BenchmarkCase {
         BenchmarkCase(
             name: name,
+            megabytesPerSecondMin: 600,
             format: JSONFormat(),
             columns: [
                 TableColumn("event_type", .integer),
@@ -84,6 +86,7 @@ enum BenchmarkCases {
     private static func debezium(_ name: String, paths: [[Int]]) -> BenchmarkCase {
         BenchmarkCase(
             name: name,
+            megabytesPerSecondMin: 600,
             format: DebeziumFormat(),
             options: ["decimal.handling.mode": "precise"],
             columns: [

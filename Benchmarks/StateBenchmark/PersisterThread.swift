@@ -1,3 +1,4 @@
+import BenchmarkKit
 import Core
 import KeyedState
 import Synchronization
@@ -57,7 +58,7 @@ final class PersisterThread {
     /// Waits until everything has been persisted.
     func drain() throws {
         while failure.waiting.load(ordering: .acquiring) > 0 { pause() }
-        if let message = failure.message.withLock({ $0 }) { print("persister: \(message)") }
+        if let message = failure.message.withLock({ $0 }) { Report.note("persister: \(message)") }
     }
 
     func finish() throws {

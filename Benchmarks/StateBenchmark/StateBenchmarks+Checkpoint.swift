@@ -1,3 +1,4 @@
+import BenchmarkKit
 import Checkpoints
 import Columnar
 import Core
@@ -22,7 +23,7 @@ extension StateBenchmarks {
     static func checkpoint() throws {
         let path = "/tmp/apus-benchmark-\(LocalFiles.processNumber)"
         defer {
-            do { try LocalFiles.removeAll(path) } catch { print(error) }
+            do { try LocalFiles.removeAll(path) } catch { Report.note("\(error)") }
         }
         let objects = try DirectoryStore(path: "\(path)/objects")
         let cache = BlockCache(bytes: 8 << 20)
@@ -82,9 +83,9 @@ extension StateBenchmarks {
         try persister.drain()
         let bytes = try store.persister.databaseBytes()
         Report.line(
-            "9 M rows of 100 B written",
-            "\(Report.decimal(meter.wall, 1)) s, \(bytes >> 20) MB in tables, "
-                + "\(Meter.residentMegabytes.now) MB resident"
+            "state of 9 M rows of 100 B, written",
+            Figure(meter.wall, "s"),
+            "\(bytes >> 20) MB in tables, \(ProcessStatus.residentMegabytes().now) MB resident"
         )
         let writer = try CheckpointWriter.claimNext(store: objects, layout: layout)
         let uploader = StateUploader(
@@ -105,9 +106,9 @@ extension StateBenchmarks {
             meter = Meter()
             let newBytes = try complete(path, store, uploader, writer, objects, id)
             Report.line(
-                "checkpoint \(id), all of it",
-                "\(Report.decimal(meter.wall, 2)) s wall, \(Report.decimal(meter.thread, 2)) s CPU, "
-                    + "\(newBytes >> 20) MB new"
+                "checkpoint \(id), \(id == 1 ? "all of it" : "100,000 rows later")",
+                Figure(meter.wall, "s"),
+                "\(Figure.text(meter.thread)) s CPU, \(newBytes >> 20) MB new"
             )
         }
         try persister.finish()
@@ -176,12 +177,12 @@ extension StateBenchmarks {
         meter = Meter()
         while try store.persister.maintain() {}
         store.adoptFilters()
+        let filterSeconds = meter.wall
         Report.line(
-            "restore, \(name)",
-            "fetch and check \(Report.decimal(fetchSeconds, 2)) s, open "
-                + "\(Report.decimal(openSeconds, 2)) s, first batch "
-                + "\(Report.decimal(firstSeconds * 1000, 0)) ms; filters "
-                + "\(Report.decimal(meter.wall, 1)) s later, \(Meter.residentMegabytes.now) MB"
+            "restore to the first batch, \(name)",
+            Figure(fetchSeconds + openSeconds + firstSeconds, "s", .atMost(10)),
+            "fetch and check \(Figure.text(fetchSeconds)) s, open \(Figure.text(openSeconds)) s; "
+                + "filters \(Figure.text(filterSeconds)) s later"
         )
     }
 }

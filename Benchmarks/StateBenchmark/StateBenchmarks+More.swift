@@ -1,3 +1,4 @@
+import BenchmarkKit
 import Columnar
 import Core
 import KeyedState
@@ -31,7 +32,7 @@ extension StateBenchmarks {
             }
             var meter = Meter()
             for (keys, subKeys) in batches { try state.insert(keys, subKeys: subKeys, rows: row) }
-            Report.rate(
+            rate(
                 "multimap insert, 1 M rows of 60 B, 200 k keys",
                 rows: 250 * batchRows,
                 meter
@@ -44,12 +45,12 @@ extension StateBenchmarks {
                 let entries = try state.entries(KeyBatch(numbers(keys)))
                 found += entries.rows.count
             }
-            Report.rate("multimap probe, keys of 5 entries", rows: 250 * 1024, meter)
-            Report.rate("  the same, by entry", rows: found, meter)
+            rate("multimap probe, keys of 5 entries", rows: 250 * 1024, meter)
+            rate("  the same, by entry", rows: found, meter)
             meter = Meter()
             for (keys, subKeys) in batches { try state.remove(keys, subKeys: subKeys) }
-            Report.rate("multimap remove", rows: 250 * batchRows, meter)
-            Report.line("  memory", "\(store.usage.usedBytes >> 20) MB used")
+            rate("multimap remove", rows: 250 * batchRows, meter)
+            Report.line("  memory used", Figure(Double(store.usage.usedBytes >> 20), "MB"))
         }
     }
 
@@ -70,7 +71,7 @@ extension StateBenchmarks {
                     try persister.freezeIfNeeded(store)
                 }
                 let memory = "\(tableBytes >> 20) MB"
-                Report.rate("hot key insert, \(memory)", rows: count, meter)
+                rate("hot key insert, \(memory)", rows: count, meter)
                 try persister.freeze(store)
                 try persister.drain()
                 meter = Meter()
@@ -79,7 +80,7 @@ extension StateBenchmarks {
                     try state.remove(one, subKeys: low.subKeys)
                     if round % 64 == 0 { try persister.freezeIfNeeded(store) }
                 }
-                Report.rate("hot key smallest and remove, \(memory)", rows: 20_000, meter)
+                rate("hot key smallest and remove, \(memory)", rows: 20_000, meter)
                 try persister.finish()
             }
         }
@@ -111,24 +112,21 @@ extension StateBenchmarks {
                 try store.persister.persist(frozen)
                 if round > 0 { persists.append(meter.wall * 1000) }
             }
-            let pause = pauses.sorted()
-            let persist = persists.sorted()
-            Report.line(
-                "barrier with about 95,000 changed entries",
-                "pause \(Report.decimal(pause[pause.count / 2], 1)) ms "
-                    + "(worst \(Report.decimal(pause[pause.count - 1], 1))), persist "
-                    + "\(Report.decimal(persist[persist.count / 2], 0)) ms"
-            )
+            let name = "barrier, about 95,000 changed entries"
+            Report.line("\(name): pause", medianOf: pauses, "ms", .atMost(30))
+            Report.line("  persisting them, on another thread", medianOf: persists, "ms")
         }
     }
 
     /// What a store costs beyond its tables.
     static func resident() throws {
-        let before = Meter.residentMegabytes.now
+        let before = ProcessStatus.residentMegabytes().now
         try withStore(.value, tableBytes: 16 << 20, cacheBytes: 8 << 20) { store in
+            let empty = ProcessStatus.residentMegabytes().now
             Report.line(
                 "resident memory, empty store",
-                "\(Meter.residentMegabytes.now) MB (\(before))"
+                Figure(Double(empty), "MB"),
+                "\(before) before"
             )
             let aggregation = Aggregation(store.value(0))
             let codec = KeyCodec([.bigint.notNull])
@@ -142,11 +140,11 @@ extension StateBenchmarks {
                 try persister.freezeIfNeeded(store)
             }
             try persister.finish()
-            let memory = Meter.residentMegabytes
+            let memory = ProcessStatus.residentMegabytes()
             Report.line(
                 "resident memory, 3 M keys, 16 MB tables",
-                "\(memory.now) MB, peak \(memory.peak) MB; \(store.usage.usedBytes >> 20) MB used, "
-                    + "\(try store.persister.databaseBytes() >> 20) MB on disk"
+                Figure(Double(memory.now), "MB"),
+                "peak \(memory.peak), \(try store.persister.databaseBytes() >> 20) MB on disk"
             )
         }
     }
@@ -175,13 +173,22 @@ extension StateBenchmarks {
                     mostFiles = max(mostFiles, try store.persister.levelZeroFiles())
                 }
                 Report.line(
-                    "checkpoints \(minute * 60 + 1) to \(minute * 60 + 60)",
-                    "\(Report.decimal(meter.wall, 1)) s wall, \(Report.decimal(meter.process, 1)) s CPU, "
-                        + "worst persist \(Report.decimal(worst, 0)) ms, level 0 up to \(mostFiles), "
+                    "checkpoints \(minute * 60 + 1) to \(minute * 60 + 60), CPU",
+                    Figure(meter.process, "s"),
+                    "worst persist \(Figure.text(worst)) ms, level 0 up to \(mostFiles), "
                         + "\(try store.persister.databaseBytes() >> 20) MB, "
-                        + "\(Meter.residentMegabytes.now) MB resident"
+                        + "\(ProcessStatus.residentMegabytes().now) MB resident"
                 )
             }
         }
+    }
+
+    private static func rate(_ name: String, rows: Int, _ meter: Meter) {
+        let thread = meter.thread
+        Report.line(
+            name,
+            Figure(Double(rows) / thread / 1e6, "M rows/s"),
+            "\(Figure.text(thread * 1e9 / Double(rows))) ns a row"
+        )
     }
 }

@@ -1,18 +1,9 @@
-import Columnar
-import Core
-import KeyedState
-import ObjectStore
+import BenchmarkKit
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
+/// `StateBenchmark [NAME…]`: all benchmarks, or those whose name contains one of the words.
 let wanted = Array(CommandLine.arguments.dropFirst())
+Report.begin("Keyed state")
 for benchmark in StateBenchmarks.all
 where wanted.isEmpty || wanted.contains(where: { benchmark.name.contains($0) }) {
-    do {
-        try benchmark.run()
-    } catch {
-        print("\(benchmark.name): \(error)")
-    }
+    try benchmark.run()
 }

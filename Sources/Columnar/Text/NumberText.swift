@@ -1,7 +1,7 @@
 /// Numbers as text, digit by digit into a byte buffer (FAST_SWIFT rule 20).
-package enum NumberText {
+@usableFromInline package enum NumberText {
     /// Writes a decimal integer.
-    package static func write<Number: FixedWidthInteger & SignedInteger>(
+    @inlinable package static func write<Number: FixedWidthInteger & SignedInteger>(
         _ number: Number,
         to output: inout BytesBuilder
     ) {
@@ -10,22 +10,49 @@ package enum NumberText {
     }
 
     /// Writes at least `minimum` digits, with zeros in front.
-    package static func writeDigits<Number: FixedWidthInteger & UnsignedInteger>(
+    ///
+    /// Inlinable, so that callers of other modules do not pay 250 ns for unspecialised arithmetic
+    /// (ExpressionBenchmark, `CAST(price AS STRING)`).
+    @inlinable package static func writeDigits<Number: FixedWidthInteger & UnsignedInteger>(
         _ number: Number,
         minimum: Int,
         to output: inout BytesBuilder
     ) {
-        var digits = InlineArray<40, UInt8>(repeating: UInt8(ascii: "0"))
-        var position = 40
+        if let narrow = UInt64(exactly: number) {
+            writeNarrow(narrow, minimum: minimum, to: &output)
+        } else {
+            writeWide(UInt128(number), minimum: minimum, to: &output)
+        }
+    }
+
+    @usableFromInline static func writeNarrow(
+        _ number: UInt64,
+        minimum: Int,
+        to output: inout BytesBuilder
+    ) {
+        var digits = InlineArray<20, UInt8>(repeating: UInt8(ascii: "0"))
+        var position = 20
         var rest = number
         while rest > 0 {
-            position -= 1
-            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-            digits[position] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
+            position &-= 1
+            let quotient = rest / 10
+            digits[position] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest &- quotient &* 10)
             rest = quotient
         }
-        position = min(position, 40 - minimum)
-        for index in position..<40 { output.write(byte: digits[index]) }
+        for _ in 0..<max(0, minimum - 20) { output.write(byte: UInt8(ascii: "0")) }
+        position = min(position, max(0, 20 - minimum))
+        output.write(digits.span.extracting(position..<20))
+    }
+
+    /// Writes 19 digits at a time: divisions of 128 bits are dear.
+    @usableFromInline static func writeWide(
+        _ number: UInt128,
+        minimum: Int,
+        to output: inout BytesBuilder
+    ) {
+        let (high, low) = number.quotientAndRemainder(dividingBy: 10_000_000_000_000_000_000)
+        writeDigits(high, minimum: max(1, minimum - 19), to: &output)
+        writeDigits(low, minimum: 19, to: &output)
     }
 
     /// Writes a scaled integer with `scale` digits behind the point, as `BigDecimal.toPlainString`.

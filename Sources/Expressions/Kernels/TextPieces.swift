@@ -218,9 +218,20 @@ extension StringKernels {
             reserving: input.count,
             bytes: max(1024, pieces.reduce(0) { $0 + $1.values.totalLength })
         )
-        for row in 0..<input.count {
-            for piece in pieces { builder.write(piece.values[piece.isConstant ? 0 : row]) }
-            builder.endValue()
+        if pieces.count == 2 {
+            // As locals: from an array, each value costs a retain and a release.
+            let (left, right) = (pieces[0].values, pieces[1].values)
+            let (isLeftFixed, isRightFixed) = (pieces[0].isConstant, pieces[1].isConstant)
+            for row in 0..<input.count {
+                builder.write(left[isLeftFixed ? 0 : row])
+                builder.write(right[isRightFixed ? 0 : row])
+                builder.endValue()
+            }
+        } else {
+            for row in 0..<input.count {
+                for piece in pieces { builder.write(piece.values[piece.isConstant ? 0 : row]) }
+                builder.endValue()
+            }
         }
         return Column(type, builder.finish(), validity: input.validity)
     }

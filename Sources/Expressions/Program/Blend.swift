@@ -22,8 +22,7 @@ enum Blend {
         case .int128: return fixed(branches, selector, type, validity, Int128.self)
         case .float: return fixed(branches, selector, type, validity, Float.self)
         case .double: return fixed(branches, selector, type, validity, Double.self)
-        case .bytes: return bytes(branches, selector, type, validity)
-        case .list, .map, .row: return nested(branches, selector, type)
+        case .bytes, .list, .map, .row: return gathered(branches, selector, type)
         }
     }
 
@@ -32,13 +31,18 @@ enum Blend {
         _ selector: FixedValues<UInt16>
     ) -> Bitmap? {
         guard branches.contains(where: { $0.isAllNull || $0.validity != nil }) else { return nil }
-        let selector = selector.span
-        return Bitmap.make(count: selector.count) { row in
-            switch branches[Int(selector[row])] {
-            case .column(let column): !column.isNull(row)
-            case .constant(let value, _): value != .null
-            }
+        var result = Bitmap(repeating: false, count: selector.count)
+        for (branch, operand) in branches.enumerated() where !operand.isAllNull {
+            let rows = mask(selector, UInt16(branch))
+            result = result.or(operand.validity.map { rows.and($0) } ?? rows)
         }
+        return result
+    }
+
+    /// The rows of one branch.
+    private static func mask(_ selector: FixedValues<UInt16>, _ branch: UInt16) -> Bitmap {
+        let span = selector.span
+        return Bitmap.make(count: selector.count) { span[$0] == branch }
     }
 
     private static func fixed<Element: FixedLayout>(
@@ -80,42 +84,14 @@ enum Blend {
         let count = selector.count
         var result = Bitmap(repeating: false, count: count)
         for (branch, operand) in branches.enumerated() where !operand.isAllNull {
-            let wanted = UInt16(branch)
-            let span = selector.span
-            let mask = Bitmap.make(count: count) { span[$0] == wanted }
-            result = result.or(mask.and(operand.column(count: count).bits))
+            let rows = mask(selector, UInt16(branch))
+            result = result.or(rows.and(operand.column(count: count).bits))
         }
         return Column(type, result, validity: validity)
     }
 
-    private static func bytes(
-        _ branches: [Operand],
-        _ selector: FixedValues<UInt16>,
-        _ type: DataType,
-        _ validity: Bitmap?
-    ) -> Column {
-        let sources = branches.map { operand -> (values: BytesValues, isConstant: Bool) in
-            switch operand {
-            case .column(let column): (column.byteStrings, false)
-            case .constant(let value, let type):
-                (Column.fromScalars([value], type.textual).byteStrings, true)
-            }
-        }
-        let selector = selector.span
-        var builder = BytesBuilder(reserving: selector.count)
-        for row in selector.indices {
-            if validity?[row] ?? true {
-                let source = sources[Int(selector[row])]
-                builder.append(source.values[source.isConstant ? 0 : row])
-            } else {
-                builder.appendEmpty()
-            }
-        }
-        return Column(type, builder.finish(), validity: validity)
-    }
-
-    /// Nested values: all branches one after the other, then the wanted rows of that.
-    private static func nested(
+    /// Texts and nested values: all branches one after the other, then the wanted rows of that.
+    private static func gathered(
         _ branches: [Operand],
         _ selector: FixedValues<UInt16>,
         _ type: DataType
@@ -142,9 +118,4 @@ enum Blend {
         }
         return all.gather(positions.finish()).retyped(type)
     }
-}
-
-extension DataType {
-    /// A type of the byte-string layout, for NULL literals among texts.
-    fileprivate var textual: DataType { layout == .bytes ? self : .string }
 }

@@ -1,12 +1,12 @@
 /// A fast sequence of pseudo-random numbers (splitmix64).
-struct Numbers {
+package struct Numbers {
     private var state: UInt64
 
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         state = seed
     }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -14,17 +14,17 @@ struct Numbers {
         return mixed ^ (mixed >> 31)
     }
 
-    mutating func next(below bound: UInt64) -> UInt64 {
+    package mutating func next(below bound: UInt64) -> UInt64 {
         next().multipliedFullWidth(by: bound).high
     }
 }
 
 /// Ranks drawn with a probability of one over the rank, by a table of the sums.
-struct Zipf {
+package struct Zipf {
     private var sums: [Double] = []
     private var numbers: Numbers
 
-    init(count: Int, seed: UInt64) {
+    package init(count: Int, seed: UInt64) {
         numbers = Numbers(seed: seed)
         var sum = 0.0
         sums.reserveCapacity(count)
@@ -34,7 +34,7 @@ struct Zipf {
         }
     }
 
-    mutating func next() -> Int {
+    package mutating func next() -> Int {
         let wanted = Double(numbers.next() >> 11) / Double(1 << 53) * sums[sums.count - 1]
         var lower = 0
         var upper = sums.count - 1

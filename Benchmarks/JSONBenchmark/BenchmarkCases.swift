@@ -43,6 +43,7 @@ enum BenchmarkCases {
     private static func csv(_ name: String, paths: [[Int]]) -> BenchmarkCase {
         BenchmarkCase(
             name: name,
+            megabytesPerSecondMin: 300,
             format: CSVFormat(),
             columns: bidFields.map { TableColumn($0.name, $0.type) },
             paths: paths,

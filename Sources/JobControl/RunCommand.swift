@@ -87,7 +87,9 @@ package struct RunCommand: ParsableCommand {
                 """
             )
         }
-        for guarantee in plan.guarantees { log.write("info", "guarantee", "Guarantee of \(guarantee).") }
+        for guarantee in plan.guarantees {
+            log.write("info", "guarantee", "Guarantee of \(guarantee).")
+        }
         let folder = try TemporaryFolder(keeping: stateDirectory)
         defer { folder.remove() }
         let state = try StateFolder(path: folder.path, restore: restore)

@@ -5,7 +5,7 @@ CONFIGURATION ?= release
 BUILD_FLAGS = -c $(CONFIGURATION) --explicit-target-dependency-import-check error
 BIN = $(shell $(SWIFT) build -c $(CONFIGURATION) --show-bin-path)
 
-.PHONY: help install build check lint test demo bench bench-nexmark clean
+.PHONY: help install build check check-docs lint test demo bench bench-nexmark clean
 
 help:  ## Lists the commands.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -26,6 +26,10 @@ check: install lint  ## Lints, builds everything with warnings as errors, runs t
 test: install  ## Runs all tests; they start the servers that they need.
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests
 	$(SWIFT) test -c $(CONFIGURATION) --skip-build
+
+check-docs: install  ## Runs the commands of README.md and docs/ with the jobctl of this tree.
+	$(SWIFT) build $(BUILD_FLAGS) --product jobctl
+	deploy/check-docs.sh
 
 demo: build  ## Runs the card-transactions job between two live databases, with kill -9, and checks it.
 	deploy/demo/run.sh

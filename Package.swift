@@ -153,16 +153,12 @@ let package = Package(
         tests("Columnar", ["Columnar", "Core"]),
         tests("ObjectStore", ["Core", "ObjectStore"]),
         tests("SQLSyntax", ["Core", "SQLSyntax"]),
-        tests("Expressions", ["Columnar", "Core", "Expressions"]),
         tests("Formats", ["Columnar", "Core", "Formats"]),
         tests("KeyedState", ["Columnar", "Core", "KeyedState", "ObjectStore"]),
         tests("Checkpoints", ["Checkpoints", "Columnar", "Core", "KeyedState", "ObjectStore"]),
         tests("Dataflow", ["Core", "Dataflow"]),
-        tests(
-            "Planner",
-            ["Columnar", "Core", "Expressions", "JobGraph", "Planner", "SQLSyntax"],
-            data: ["ScalarCases"]
-        ),
+        tests("Planner", ["JobGraph", "Planner"]),
+        tests("Jobctl", ["Core", "ObjectStore", "TestKit"], data: ["Cases"]),
         tests(
             "PostgresConnector",
             ["Columnar", "Connectors", "Core", "PostgresConnector", "TestKit"]
@@ -181,12 +177,12 @@ let package = Package(
             "Stream",
             [
                 "Columnar", "Connectors", "Core", "JobGraph", "JobManager", "ObjectStore",
-                "Planner",
-                "TestKit", "Threads",
+                "Planner", "TestKit", "Threads",
             ],
             data: ["Cases"]
         ),
         tests("Tidy", []),
+        tests("Docs", ["Connectors", "Expressions", "Formats", "JobControl", "Planner"]),
         // Benchmarks.
         .target(
             name: "BenchmarkKit",

@@ -12,6 +12,8 @@ enum BenchmarkCases {
             nexmark("nexmark bid: all", paths: [[0], [1], [2], [3]]),
             debezium("debezium before + after", paths: (0..<8).map { [$0] }),
             debezium("debezium 2 of 8", paths: [[0], [5]]),
+            csv("csv 7 of 7", paths: (0..<7).map { [$0] }),
+            csv("csv 2 of 7", paths: [[0], [2]]),
         ]
     }
 
@@ -32,6 +34,29 @@ enum BenchmarkCases {
                 var numbers = SeededNumbers(seed: 1)
                 return (0..<recordCount).map { index in
                     bid(&numbers, index, extraLength: 60, spaced: spaced)
+                }
+            }
+        )
+    }
+
+    /// The same bids as CSV, with one text in quotes.
+    private static func csv(_ name: String, paths: [[Int]]) -> BenchmarkCase {
+        BenchmarkCase(
+            name: name,
+            megabytesPerSecondMin: 300,
+            format: CSVFormat(),
+            columns: bidFields.map { TableColumn($0.name, $0.type) },
+            paths: paths,
+            records: {
+                var numbers = SeededNumbers(seed: 1)
+                return (0..<recordCount).map { index in
+                    let numbersText = "\(1000 + numbers.next(2000)),\(1000 + numbers.next(1000))"
+                    let url = "https://www.nexmark.com/\(numbers.letters(4))/item.htm?query=1"
+                    let time = "2024-03-01 10:00:\(10 + index / 10_000).\(100 + index % 900)"
+                    let extra = numbers.letters(60)
+                    return """
+                        \(numbersText),\(100 + numbers.next(10_000_000)),apple,"\(url)",\(time),\(extra)
+                        """
                 }
             }
         )

@@ -10,7 +10,16 @@ package struct SinkRequirements: Hashable, Sendable {
     /// What the sink promises after a crash, for people; printed at submission.
     package let guarantee: String
 
-    package init(changelogMode: ChangelogMode, takesKeyOnlyDeletes: Bool, guarantee: String) {
+    /// What to do about a query with updates or deletes that the sink does not take; or empty.
+    package let keyHint: String
+
+    package init(
+        changelogMode: ChangelogMode,
+        takesKeyOnlyDeletes: Bool,
+        guarantee: String,
+        keyHint: String = ""
+    ) {
+        self.keyHint = keyHint
         self.changelogMode = changelogMode
         self.takesKeyOnlyDeletes = takesKeyOnlyDeletes
         self.guarantee = guarantee

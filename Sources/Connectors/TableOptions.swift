@@ -133,7 +133,11 @@ package struct TableOptions {
         let unknown = table.options.keys.filter { !asked.contains($0) }.sorted()
         guard !unknown.isEmpty else { return }
         let names = known.map(\.key).sorted()
-        let list = unknown.map { $0 + NearestName.hint($0, in: names) }.joined(separator: "\n")
+        let list = unknown.map { key in
+            let hint = NearestName.hint(key, in: names)
+            return hint.isEmpty ? key : "\(key):\(hint)"
+        }
+        .joined(separator: "\n")
         throw ConnectorError(
             blame: .user,
             """

@@ -97,7 +97,10 @@ final class SourceHost {
         case .assign(let split):
             heldSplits.insert(split.id)
             try reader.assign(split)
-        case .noMoreSplits: noMoreSplits = true
+        case .noMoreSplits:
+            noMoreSplits = true
+            // Before the next barrier, so that its checkpoint knows.
+            finishIfDone()
         case .barrier(let barrier): try inject(barrier)
         case .completed(let checkpoint): try complete(checkpoint)
         case .credit(let batches): batchesUnderWay -= batches
@@ -119,11 +122,7 @@ final class SourceHost {
 
     private func awaitSplit() {
         if noMoreSplits {
-            if !isFinished {
-                isFinished = true
-                send(.watermark(Watermark.end))
-                events(.readerFinished(node: node, subtask: subtask))
-            }
+            finishIfDone()
             mailbox.wait()
             return
         }
@@ -134,6 +133,14 @@ final class SourceHost {
         }
         becomeIdleIfSilent(now)
         mailbox.wait(forMicroseconds: DataflowLimits.splitRequestMicroseconds)
+    }
+
+    /// Lets event time go on without this reader once it has read all that it will ever be given.
+    private func finishIfDone() {
+        guard noMoreSplits, heldSplits.isEmpty, !isFinished else { return }
+        isFinished = true
+        send(.watermark(Watermark.end))
+        events(.readerFinished(node: node, subtask: subtask))
     }
 
     private func read() throws(ConnectorError) {

@@ -6,6 +6,8 @@ package enum FormatLimits {
     package static let recordBytesMax = 256 << 20
     /// Keys of one JSON object whose order is remembered.
     static let predictedKeysMax = 512
+    /// How much of a record a message shows.
+    static let shownRecordBytesMax = 4096
     /// Rows of one batch.
     static let batchRowsMax = 1 << 16
 }

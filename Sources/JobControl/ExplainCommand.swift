@@ -21,7 +21,7 @@ package struct ExplainCommand: ParsableCommand {
     package init() {}
 
     package func run() throws {
-        let plan = try script.plan()
+        let plan = try script.plan(script.read())
         for text in plan.shown { StandardStream.output.write(text + "\n") }
         if plan.graph != nil {
             StandardStream.output.write(plan.explanation + "\n")

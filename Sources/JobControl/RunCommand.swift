@@ -67,10 +67,16 @@ package struct RunCommand: ParsableCommand {
         let time = SystemTime()
         let console = Console()
         let log = EventLog(output == .json ? .json : .text, console, time: time)
-        let plan = try script.plan()
+        let text = try script.read()
+        let plan = try script.plan(text)
         for text in plan.shown { StandardStream.output.write(text + "\n") }
         for note in plan.settings.notes { log.write("warning", "setting", note) }
-        guard let graph = plan.graph else { return }
+        guard let graph = plan.graph else {
+            if plan.shown.isEmpty {
+                log.write("info", "finished", "The script has no INSERT: there is nothing to run.")
+            }
+            return
+        }
         let slots = parallelism ?? plan.settings.parallelism ?? 1
         guard slots <= graph.settings.maxParallelism else {
             throw CommandFailure(
@@ -81,7 +87,9 @@ package struct RunCommand: ParsableCommand {
                 """
             )
         }
-        for guarantee in plan.guarantees { log.write("info", "guarantee", guarantee) }
+        for guarantee in plan.guarantees {
+            log.write("info", "guarantee", "Guarantee of \(guarantee).")
+        }
         let folder = try TemporaryFolder(keeping: stateDirectory)
         defer { folder.remove() }
         let state = try StateFolder(path: folder.path, restore: restore)
@@ -92,7 +100,7 @@ package struct RunCommand: ParsableCommand {
                 id: state.jobID,
                 graph: graph,
                 parallelism: slots,
-                sqlHash: try script.hash()
+                sqlHash: ScriptArguments.hash(text)
             ),
             JobResources(
                 connectors: AllConnectors.registry,

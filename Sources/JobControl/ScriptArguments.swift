@@ -1,7 +1,7 @@
 import ArgumentParser
 import Columnar
 import Core
-import FoundationEssentials
+import ObjectStore
 import Planner
 import SQLSyntax
 
@@ -22,9 +22,9 @@ package struct ScriptArguments: ParsableArguments {
 
     package init() {}
 
-    /// Reads and plans the script.
-    func plan() throws -> ScriptPlan {
-        let text = try ScriptText(bytes: read(), name: file)
+    /// Plans the script that `read` gave.
+    func plan(_ bytes: [UInt8]) throws -> ScriptPlan {
+        let text = try ScriptText(bytes: bytes, name: file)
         var settings = SessionSettings()
         for entry in setting {
             guard let equals = entry.firstIndex(of: "=") else {
@@ -44,7 +44,15 @@ package struct ScriptArguments: ParsableArguments {
             return try ScriptPlanner(registry: AllConnectors.registry, settings: settings)
                 .plan(script)
         } catch let error as SyntaxError {
-            throw CommandFailure(.script, error.diagnostic.description)
+            let diagnostic = error.diagnostic
+            throw CommandFailure(
+                .script,
+                Diagnostic(
+                    message: Self.withoutPlace(diagnostic.message),
+                    script: text,
+                    offsets: diagnostic.offsets
+                ).description
+            )
         } catch let error as PlannerError {
             guard let range = error.range else {
                 throw CommandFailure(.script, "\(file): \(error.message)")
@@ -58,19 +66,29 @@ package struct ScriptArguments: ParsableArguments {
         }
     }
 
-    /// A hash of the script's text.
-    func hash() throws -> String {
-        let bytes = try read()
-        let hash = Hashing.hash(bytes.span)
-        return String(hash, radix: 16)
+    /// Flink's texts count lines from the start of the statement; the diagnostic names the place.
+    private static func withoutPlace(_ message: String) -> String {
+        message.replacing(#/ at line \d+, column \d+/#, with: "", maxReplacements: 1)
     }
 
-    private func read() throws -> [UInt8] {
-        do {
-            let path = file == "-" ? "/dev/stdin" : file
-            return Array(try Data(contentsOf: URL(filePath: path)))
+    /// A hash of the script's text.
+    static func hash(_ bytes: [UInt8]) -> String {
+        String(Hashing.hash(bytes.span), radix: 16)
+    }
+
+    /// The script's text; to be called once, since standard input can be read only once.
+    func read() throws -> [UInt8] {
+        do throws(SystemFault) {
+            let descriptor = try FileDescriptor(file == "-" ? "/dev/stdin" : file, .read)
+            var text: [UInt8] = []
+            var block = [UInt8](repeating: 0, count: 64 << 10)
+            while true {
+                let count = try descriptor.read(into: &block)
+                if count == 0 { return text }
+                text += block[..<count]
+            }
         } catch {
-            throw CommandFailure(.script, "The script '\(file)' cannot be read: no such file?")
+            throw CommandFailure(.script, "The script '\(file)' cannot be read: \(error)")
         }
     }
 }

@@ -17,7 +17,7 @@ struct PlannedInserts {
         _ settings: SessionSettings
     ) throws(PlannerError) {
         let relations = Self.optimized(inserts.map(\.query))
-        let planner = PhysicalPlanner(registry: registry, session: settings.plan)
+        let planner = PhysicalPlanner(relations, registry: registry, session: settings.plan)
         var sinks: [PhysicalNode] = []
         for (insert, relation) in zip(inserts, relations) {
             sinks.append(try planner.planSink(insert, relation))
@@ -62,7 +62,7 @@ struct PlannedInserts {
         do throws(ConnectorError) {
             return try registry.source(table.definition)
         } catch {
-            throw PlannerError(error.message, at: nil)
+            throw PlannerError(error, at: table.range)
         }
     }
 
@@ -73,7 +73,7 @@ struct PlannedInserts {
         do throws(ConnectorError) {
             return try registry.sink(table.definition)
         } catch {
-            throw PlannerError(error.message, at: nil)
+            throw PlannerError(error, at: table.range)
         }
     }
 
@@ -94,8 +94,9 @@ struct PlannedInserts {
         _ registry: ConnectorRegistry,
         _ settings: SessionSettings
     ) throws(PlannerError) -> String {
-        let planner = PhysicalPlanner(registry: registry, session: settings.plan)
-        let node = try planner.plan(optimized([query])[0])
+        let relations = optimized([query])
+        let planner = PhysicalPlanner(relations, registry: registry, session: settings.plan)
+        let node = try planner.plan(relations[0])
         var inference = ChangelogInference()
         inference.require(node, updateBefore: true)
         var builder = JobGraphBuilder()

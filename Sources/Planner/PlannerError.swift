@@ -16,7 +16,10 @@ package struct PlannerError: Failure {
         self.range = range
     }
 
-    package var message: String { headline + hint }
+    package var message: String {
+        guard let last = headline.last, !hint.isEmpty else { return headline }
+        return (".?!:".contains(last) ? headline : headline + ".") + hint
+    }
     package var blame: Blame { .user }
     package var isRetryable: Bool { false }
 }

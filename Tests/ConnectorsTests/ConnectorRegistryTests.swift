@@ -81,7 +81,7 @@ import Testing
                 Unsupported options found for 'print'.
 
                 Unsupported options of table 'default_catalog.default_database.t':
-                standard-eror Did you mean 'standard-error'?
+                standard-eror: Did you mean 'standard-error'?
 
                 Supported options:
                 connector

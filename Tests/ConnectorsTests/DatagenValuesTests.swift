@@ -164,7 +164,7 @@ import Testing
         (["fields.f.max": "300"], "Expected a whole number from -128 to 127."),
         (["fields.f.null-rate": "2"], "Expected a number from 0 to 1."),
         (["fields.f.lenght": "2"], "Unsupported options found for 'datagen'."),
-        (["fields.g.min": "2"], "fields.g.min Did you mean 'fields.f.min'?"),
+        (["fields.g.min": "2"], "fields.g.min: Did you mean 'fields.f.min'?"),
         (["rows-per-second": "0"], "Invalid value '0' for option 'rows-per-second'"),
     ])
     func `wrong options are refused with a reason`(

@@ -112,6 +112,37 @@ import Testing
         #expect(try FileTable(folder, "out").rows() == JSONLines.rows(1...3))
     }
 
+    @Test func `rows are written as CSV and read back`() throws {
+        let sink = Sink(options: ["format": "csv", "csv.null-literal": "n/a"])
+        let writer = try sink.writer()
+        try writer.recover(nil, [])
+        try writer.write(try Self.batch(1...2))
+        let names: [ScalarValue] = [.null, .text("two\nlines, \"quoted\""), .text("")]
+        try writer.write(
+            RecordBatch(
+                [
+                    .fromScalars([.int(3), .int(4), .null], .integer),
+                    .fromScalars(names, .string),
+                ],
+                count: 3
+            )
+        )
+        try writer.commit(1, try writer.prepareCommit(1))
+        writer.close()
+        #expect(
+            try sink.lines == [
+                "1,\"row 1\"", "2,\"row 2\"", "3,n/a", "4,\"two", "lines, \"\"quoted\"\"\"", "n/a,",
+            ]
+        )
+        let table = FileTable(try #require(sink.folder), "out", sink.options)
+        #expect(
+            try table.rows() == [
+                "+I[1, row 1]", "+I[2, row 2]", "+I[3, null]",
+                "+I[4, two\nlines, \"quoted\"]", "+I[null, ]",
+            ]
+        )
+    }
+
     @Test func `a crash between the checkpoint and its commit loses nothing`() throws {
         let sink = Sink()
         let writer = try sink.writer()

@@ -67,10 +67,16 @@ import Testing
             "The \"before\" field of UPDATE message is null, if you are"
         ),
         (event("d"), "The \"before\" field of DELETE message is null, if you are using Debezium"),
-        (event("c"), "Corrupt Debezium JSON message: the row \"after\" the change is missing."),
+        (
+            event("c"),
+            "Corrupt Debezium JSON message '\(event("c"))'. Cause: the row \"after\" the change is"
+        ),
         (event("x", after: row(1, "a")), "Unknown \"op\" value \"x\"."),
-        ("{\"hello\": \"world\"}", "Corrupt Debezium JSON message: it has no \"op\"."),
-        ("[]", "Corrupt Debezium JSON message: it is no JSON object."),
+        (
+            "{\"hello\": \"world\"}",
+            "Corrupt Debezium JSON message '{\"hello\": \"world\"}'. Cause: it has no \"op\"."
+        ),
+        ("[]", "Corrupt Debezium JSON message '[]'. Cause: it is no JSON object."),
         (
             "{\"before\": null, \"after\": {\"account_number\"",
             "Unexpected end-of-input within/between Object entries"
@@ -109,7 +115,18 @@ import Testing
         let payload = Self.event("c", after: Self.row(1, "a"))
         let described = #"{"schema":{"type":"struct","name":"x"},"payload":\#(payload)}"#
         #expect(try decoding.rows("\(described)\n\(described)").count == 2)
-        #expect(decoding.error(payload).hasPrefix("Corrupt Debezium JSON message"))
+        #expect(decoding.error(payload).hasPrefix("Corrupt Debezium JSON message '\(payload)'."))
+        let long = #"{"text":"\#(String(repeating: "x", count: 5000))"}"#
+        #expect(decoding.error(long).count < 4300 && decoding.error(long).contains("x…'. Cause: "))
+        let errors = CollectedRecords()
+        _ = try Decoding.rows(Array(payload.utf8), try decoding.decoder(errors))
+        // Where the job goes on, the message goes to a log and holds no rows.
+        #expect(errors.records.map(\.text) == [payload])
+        #expect(
+            errors.records[0].message.hasPrefix(
+                "Corrupt Debezium JSON message: it has no \"payload\""
+            )
+        )
         #expect(try decoding.rows(#"{"schema":null,"payload":null}"#) == [])
     }
 

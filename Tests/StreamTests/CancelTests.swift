@@ -1,6 +1,6 @@
 import Columnar
-import Core
 import Connectors
+import Core
 import JobManager
 import Synchronization
 import TestKit

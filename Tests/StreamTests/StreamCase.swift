@@ -11,7 +11,8 @@ import Testing
 /// ---- table            the rows that are left, sorted
 /// ---- changelog        all changes at parallelism 1, one row at a time
 /// ```
-/// A comment `-- gated only: why` says that the result depends on the order of the pushes.
+/// A comment `-- gated only: why` says that the result depends on the order of the pushes,
+/// `-- any order: why` that the changes, all of them inserts, come in no determined order.
 struct StreamCase: Sendable, CustomTestStringConvertible {
     let name: String
     let sql: String
@@ -19,6 +20,7 @@ struct StreamCase: Sendable, CustomTestStringConvertible {
     let table: [String]
     let changelog: [String]
     let isGatedOnly: Bool
+    let hasAnyOrder: Bool
     private let file: URL
     /// The file up to what is recorded.
     private let head: String
@@ -62,12 +64,18 @@ struct StreamCase: Sendable, CustomTestStringConvertible {
         self.table = table
         self.changelog = changelog
         isGatedOnly = sql.contains("-- gated only:")
+        hasAnyOrder = sql.contains("-- any order:")
     }
 
     static func all() throws -> [StreamCase] {
         try FileManager.default.contentsOfDirectory(atPath: folder.path)
             .filter { $0.hasSuffix(".stream") }.sorted()
             .map { try StreamCase(folder.appending(path: $0)) }
+    }
+
+    /// The changes of a run as they are compared.
+    func changes(_ tables: CollectedTables) -> [String] {
+        hasAnyOrder ? tables.changelog.sorted() : tables.changelog
     }
 
     /// Writes down what came out.

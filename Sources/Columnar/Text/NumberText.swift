@@ -36,8 +36,8 @@
         while rest > 0 {
             position &-= 1
             let quotient = rest / 10
-            digits[position] =
-                UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest &- quotient &* 10)
+            let digit = UInt8(truncatingIfNeeded: rest &- quotient &* 10)
+            digits[position] = UInt8(ascii: "0") &+ digit
             rest = quotient
         }
         for _ in 0..<max(0, minimum - 20) { output.write(byte: UInt8(ascii: "0")) }

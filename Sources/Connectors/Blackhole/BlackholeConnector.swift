@@ -30,7 +30,7 @@ struct BlackholeSink: TableSink {
         SinkRequirements(
             changelogMode: query.subtracting(.updateBefore),
             takesKeyOnlyDeletes: true,
-            guarantee: "nothing: every row is dropped"
+            guarantee: "none: every row is dropped"
         )
     }
 }

@@ -2,9 +2,25 @@ import Columnar
 
 /// A call while it is being bound: the name as Flink's messages write it, and the arguments.
 struct CallSite {
-    let name: String
     let arguments: [BoundArgument]
     let form: CallForm
+    /// The name in the catalogue.
+    private let function: String
+
+    init(name: String, arguments: [BoundArgument], form: CallForm) {
+        function = name
+        self.arguments = arguments
+        self.form = form
+    }
+
+    /// The function as it is written: signs have names only in the catalogue.
+    var name: String {
+        switch function {
+        case "NEGATE": "-"
+        case "POSITIVE": "+"
+        default: function
+        }
+    }
 
     var types: [DataType] { arguments.map(\.type) }
 

@@ -142,6 +142,10 @@ final class EventDecoder: RecordDecoder {
         case .truncation:
             counts.truncations += 1
             counts.withoutRow += 1
+        case .corrupt(let reason):
+            counts.undecodable += 1
+            let shown = errors.stopsJob ? record : nil
+            try errors.take(record, at: offset, FailureText.corrupt(reason, shown))
         case .refused(let error):
             counts.undecodable += 1
             try errors.take(record, at: offset, error)

@@ -8,6 +8,8 @@ struct EventReader {
         /// A tombstone or a logical message.
         case nothing
         case truncation
+        /// The record is no event, and why.
+        case corrupt(String)
         case refused(FormatError)
     }
 
@@ -35,16 +37,16 @@ struct EventReader {
             return .refused(FailureText.error(converter.failure, layout.table))
         }
         if tree.nodes[0].token == .null { return .nothing }
-        guard tree.nodes[0].token == .object else { return corrupt("it is no JSON object") }
+        guard tree.nodes[0].token == .object else { return .corrupt("it is no JSON object") }
         var payload = 0
         if layout.options.includesSchema {
             if let schema = tree.value(of: "schema", in: 0, record) { adopt(schema, record) }
             guard let found = tree.value(of: "payload", in: 0, record) else {
-                return corrupt("it has no \"payload\", which 'schema-include' = 'true' asks for")
+                return .corrupt("it has no \"payload\", which 'schema-include' = 'true' asks for")
             }
             if tree.nodes[found].token == .null { return .nothing }
             guard tree.nodes[found].token == .object else {
-                return corrupt("its \"payload\" is no object")
+                return .corrupt("its \"payload\" is no object")
             }
             payload = found
         }
@@ -59,16 +61,16 @@ struct EventReader {
     ) -> Outcome {
         let tree = converter.tree
         guard let op = tree.value(of: "op", in: payload, record), tree.nodes[op].token == .string
-        else { return corrupt("it has no \"op\"") }
+        else { return .corrupt("it has no \"op\"") }
         let before = objectNode("before", payload, record)
         let after = objectNode("after", payload, record)
         let name = String(decoding: tree.string(op, record), as: UTF8.self)
         switch name {
         case "c", "r":
-            guard let after else { return corrupt("the row \"after\" the change is missing") }
+            guard let after else { return .corrupt("the row \"after\" the change is missing") }
             return convert([(after, .one(0))], payload, record, row)
         case "u":
-            guard let after else { return corrupt("the row \"after\" the change is missing") }
+            guard let after else { return .corrupt("the row \"after\" the change is missing") }
             guard let before else {
                 return isUpsert
                     ? convert([(after, .one(2))], payload, record, row) : noBefore("UPDATE")
@@ -136,10 +138,6 @@ struct EventReader {
             guard converter.convert(node: node, record, slot, row) else { return false }
         }
         return true
-    }
-
-    private func corrupt(_ reason: String) -> Outcome {
-        .refused(FormatError("Corrupt Debezium JSON message: \(reason)."))
     }
 
     private func noBefore(_ operation: String) -> Outcome {

@@ -39,6 +39,20 @@ enum FailureText {
         }
     }
 
+    /// A record that is no change event; the record is shown only where the message ends the job.
+    static func corrupt(_ reason: String, _ record: Span<UInt8>?) -> FormatError {
+        guard let record else {
+            return FormatError("Corrupt Debezium JSON message: \(reason).")
+        }
+        var bytes: [UInt8] = []
+        for index in 0..<min(record.count, FormatLimits.shownRecordBytesMax) {
+            bytes.append(record[index])
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        let rest = record.count > bytes.count ? "…" : ""
+        return FormatError("Corrupt Debezium JSON message '\(text)\(rest)'. Cause: \(reason).")
+    }
+
     private static func expected(_ type: DataType) -> String {
         switch type.kind {
         case .date: "\(type) text such as '2024-02-29'"

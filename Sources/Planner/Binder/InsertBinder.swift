@@ -1,4 +1,5 @@
 import Columnar
+import Expressions
 import SQLSyntax
 
 /// Binds INSERT statements: the query, the sink and which column goes where.
@@ -83,8 +84,10 @@ enum SinkMismatch {
         _ insert: BoundInsert,
         _ columns: [DeclaredTable.Column]
     ) -> PlannerError {
-        let query = insert.query.columns.map { column in
-            "\(column.name): \(column.type)\(column.isRowtime ? " *ROWTIME*" : "")"
+        let query = insert.query.columns.enumerated().map { index, column in
+            let isProctime = insert.query.isProctime(index)
+            let mark = column.isRowtime ? " *ROWTIME*" : isProctime ? " *PROCTIME*" : ""
+            return "\(column.name): \(column.type)\(mark)"
         }
         let sink = columns.map { "\($0.name): \($0.type)" }
         return PlannerError(
@@ -97,5 +100,25 @@ enum SinkMismatch {
             """,
             at: insert.range
         )
+    }
+}
+
+extension Relation {
+    /// Whether a column is a call of PROCTIME(), handed through as it is.
+    fileprivate func isProctime(_ index: Int) -> Bool {
+        func isCall(_ expression: Expressions.Expression?) -> Bool {
+            guard case .call("PROCTIME", _, _) = expression else { return false }
+            return true
+        }
+        switch body {
+        case .table(let read):
+            guard case .computed(let column) = read.outputs[index] else { return false }
+            return isCall(read.table.columns[column].computed)
+        case .project(let input, let expressions):
+            if case .column(let column, _) = expressions[index] { return input.isProctime(column) }
+            return isCall(expressions[index])
+        case .filter(let input, _): return input.isProctime(index)
+        default: return false
+        }
     }
 }

@@ -1,5 +1,6 @@
 import Columnar
 import Expressions
+import SQLSyntax
 
 /// A table of the catalog: what `CREATE TABLE` said, with everything resolved.
 final class DeclaredTable {
@@ -8,7 +9,7 @@ final class DeclaredTable {
         let name: String
         let type: DataType
         /// The expression of a computed column, over the declared columns.
-        let computed: Expression?
+        let computed: Expressions.Expression?
         /// The connector's key of a metadata column.
         let metadataKey: String?
         let isVirtual: Bool
@@ -22,7 +23,7 @@ final class DeclaredTable {
     struct Watermark {
         /// The rowtime column, by position among the declared columns.
         let column: Int
-        let expression: Expression
+        let expression: Expressions.Expression
     }
 
     /// As in `default_catalog.default_database.name`.
@@ -31,6 +32,8 @@ final class DeclaredTable {
     let primaryKey: [Int]
     let watermark: Watermark?
     let options: [String: String]
+    /// Its name in the statement that declares it.
+    let range: SourceRange
     /// What the connector sees: physical and metadata columns.
     let definition: TableDefinition
     /// For each declared column its position in `definition`, -1 for computed ones.
@@ -41,8 +44,10 @@ final class DeclaredTable {
         columns: [Column],
         primaryKey: [Int],
         watermark: Watermark?,
-        options: [String: String]
+        options: [String: String],
+        range: SourceRange
     ) {
+        self.range = range
         self.path = path
         self.columns = columns
         self.primaryKey = primaryKey
@@ -98,7 +103,8 @@ final class DeclaredTable {
             columns: columns,
             primaryKey: primaryKey,
             watermark: watermark,
-            options: options.merging(changed) { $1 }
+            options: options.merging(changed) { $1 },
+            range: range
         )
     }
 }

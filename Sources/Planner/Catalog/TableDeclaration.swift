@@ -37,7 +37,8 @@ struct TableDeclaration {
             columns: columns,
             primaryKey: primaryKey,
             watermark: watermark,
-            options: options
+            options: options,
+            range: statement.name.range
         )
     }
 

@@ -22,6 +22,16 @@ struct RelationGraph {
     func isShared(_ relation: Relation) -> Bool {
         readers[ObjectIdentifier(relation), default: 0] > 1
     }
+
+    /// How many relations and sinks read a table, through whatever relation of it.
+    func readerCount(ofTable identity: String) -> Int {
+        ordered.reduce(0) { count, relation in
+            guard case .table(let read) = relation.body, read.table.identity == identity else {
+                return count
+            }
+            return count + readers[ObjectIdentifier(relation), default: 0]
+        }
+    }
 }
 
 /// Rewrites relations bottom up, each object once.

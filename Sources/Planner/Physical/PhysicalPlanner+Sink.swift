@@ -24,7 +24,7 @@ extension PhysicalPlanner {
         do throws(ConnectorError) {
             sink = try registry.sink(insert.table.definition)
         } catch {
-            throw PlannerError(error)
+            throw PlannerError(error, at: insert.table.range)
         }
         let offered = node.changes
         var mode: ChangelogMode = [.insert]
@@ -126,7 +126,7 @@ extension PhysicalPlanner {
             }
             let type = node.columns[source].type
             guard ImplicitCasts.supports(from: type, to: column.type) else {
-                throw mismatch(
+                throw SinkMismatch.error(
                     "Incompatible types for sink column '\(column.name)' at position "
                         + "\(position + 1).",
                     insert,
@@ -143,28 +143,6 @@ extension PhysicalPlanner {
             nil,
             expressions,
             zip(columns, expressions).map { RelationColumn($0.name, $1.type) }
-        )
-    }
-
-    /// Flink's refusal of a query whose columns do not fit the sink's, with both schemas.
-    func mismatch(
-        _ cause: String,
-        _ insert: BoundInsert,
-        _ columns: [DeclaredTable.Column]
-    ) -> PlannerError {
-        let query = insert.query.columns.map { column in
-            "\(column.name): \(column.type)\(column.isRowtime ? " *ROWTIME*" : "")"
-        }
-        let sink = columns.map { "\($0.name): \($0.type)" }
-        return PlannerError(
-            """
-            Column types of query result and sink for '\(insert.table.path)' do not match.
-            Cause: \(cause)
-
-            Query schema: [\(query.joined(separator: ", "))]
-            Sink schema:  [\(sink.joined(separator: ", "))]
-            """,
-            at: insert.range
         )
     }
 
@@ -190,8 +168,12 @@ extension PhysicalPlanner {
             keys: .none,
             distribution: nil
         )
-        throw PlannerError.updatesNotSupported("Table sink '\(insert.table.path)'", failing)
-            .at(insert.range)
+        let error = PlannerError.updatesNotSupported("Table sink '\(insert.table.path)'", failing)
+        throw PlannerError(
+            error.headline,
+            hint: requirements.keyHint.isEmpty ? "" : " " + requirements.keyHint,
+            at: insert.range
+        )
     }
 
     /// Whether rows of different upsert keys can claim one key of the sink.

@@ -202,3 +202,30 @@ extension PhysicalPlanner {
         )
     }
 }
+
+extension PhysicalNode {
+    /// The completion of an upsert changelog that lets only some rows out; nil for other nodes.
+    func normalizing(where condition: Expression) -> PhysicalNode? {
+        guard case .changelogNormalize(let spec) = kind, spec.condition == nil else { return nil }
+        let key = spec.key.map { inputs[0].node.names[$0] }.joined(separator: ", ")
+        let text = condition.text(names)
+        return PhysicalNode(
+            .changelogNormalize(
+                ChangelogNormalizeSpec(
+                    key: spec.key,
+                    condition: condition,
+                    unchangedMask: spec.unchangedMask,
+                    maskBits: spec.maskBits
+                )
+            ),
+            inputs: inputs,
+            columns: columns,
+            title: "ChangelogNormalize(key=[\(key)], condition=[\(text)])",
+            meaning: "\(meaning) where \(text)",
+            changes: changes,
+            keys: keys,
+            distribution: distribution,
+            stateNote: stateNote
+        )
+    }
+}

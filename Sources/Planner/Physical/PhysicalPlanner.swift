@@ -15,10 +15,13 @@ final class PhysicalPlanner {
     /// Nodes of declared tables, by identity.
     var tables: [String: PhysicalNode] = [:]
     var sources: [String: SourceGroup] = [:]
+    private let graph: RelationGraph
 
-    init(registry: ConnectorRegistry, session: PlanSettings) {
+    /// A planner for relations that share what they have in common.
+    init(_ roots: [Relation], registry: ConnectorRegistry, session: PlanSettings) {
         self.registry = registry
         self.session = session
+        graph = RelationGraph(roots: roots)
     }
 
     /// The node that computes a relation.
@@ -35,12 +38,15 @@ final class PhysicalPlanner {
         case .values(let rows): return planValues(relation, rows)
         case .project(let input, let expressions):
             if case .filter(let base, let condition) = input.body {
-                return calc(try plan(base), condition, expressions, relation.columns)
+                let canMove = !graph.isShared(input)
+                let (node, rest) = try planFiltered(base, condition, canMove: canMove)
+                return calc(node, rest, expressions, relation.columns)
             }
             return calc(try plan(input), nil, expressions, relation.columns)
         case .filter(let input, let condition):
             let all = input.columns.indices.map { input.column($0) }
-            return calc(try plan(input), condition, all, relation.columns)
+            let (node, rest) = try planFiltered(input, condition, canMove: true)
+            return calc(node, rest, all, relation.columns)
         case .join(let left, let right, let kind, let condition):
             return try planJoin(relation, left, right, kind, condition)
         case .aggregate(let input, let aggregation):
@@ -52,6 +58,24 @@ final class PhysicalPlanner {
             for input in inputs { branches.append(try plan(input)) }
             return planUnion(relation, branches)
         }
+    }
+
+    /// What a filter reads, and what is left of its condition.
+    ///
+    /// The completion of an upsert changelog takes the condition over, where nobody else reads it:
+    /// a row that no longer passes is deleted then, without an old image.
+    private func planFiltered(
+        _ base: Relation,
+        _ condition: Expression,
+        canMove: Bool
+    ) throws(PlannerError) -> (PhysicalNode, Expression?) {
+        let node = try plan(base)
+        guard canMove, condition.isDeterministic, !condition.isDynamic,
+            case .table(let read) = base.body,
+            graph.readerCount(ofTable: read.table.identity) == 1,
+            let filtered = node.normalizing(where: condition)
+        else { return (node, condition) }
+        return (filtered, nil)
     }
 
     private func planValues(_ relation: Relation, _ rows: [[ScalarValue]]) -> PhysicalNode {

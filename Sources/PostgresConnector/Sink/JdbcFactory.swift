@@ -13,7 +13,7 @@ package struct JdbcFactory: ConnectorFactory {
 
     /// What Flink says when rows change and no key tells which.
     package static let missingKeyMessage =
-        "please declare primary key for sink table when query contains update/delete record."
+        "Please declare primary key for sink table when query contains update/delete record."
 
     package func source(_ table: TableDefinition) throws(ConnectorError) -> any TableSource {
         throw notASource()
@@ -97,7 +97,10 @@ package struct JdbcFactory: ConnectorFactory {
             default: "3",
             "Attempts after a failed one, with growing pauses, before the job's restart policy."
         ),
-        OptionDescription("sink.parallelism", "The number of parallel writers."),
+        OptionDescription(
+            "sink.parallelism",
+            "Accepted for Flink's sake: there is one writer for each slot of the job."
+        ),
         OptionDescription(
             "connection.max-retry-timeout",
             default: "60 s",
@@ -127,7 +130,8 @@ struct JdbcSink: TableSink {
             return SinkRequirements(
                 changelogMode: .append,
                 takesKeyOnlyDeletes: false,
-                guarantee: "exactly once: rows and epoch marker commit in one transaction"
+                guarantee: "exactly once: rows and epoch marker commit in one transaction",
+                keyHint: JdbcFactory.missingKeyMessage
             )
         }
         let guarantee =

@@ -158,7 +158,11 @@ let package = Package(
         tests("Checkpoints", ["Checkpoints", "Columnar", "Core", "KeyedState", "ObjectStore"]),
         tests("Dataflow", ["Core", "Dataflow"]),
         tests("Planner", ["JobGraph", "Planner"]),
-        tests("Jobctl", ["Core", "ObjectStore", "TestKit"], data: ["Cases"]),
+        tests(
+            "Jobctl",
+            ["Core", "ObjectStore", "PostgresConnector", "TestKit", "Threads"],
+            data: ["Cases"]
+        ),
         tests(
             "PostgresConnector",
             ["Columnar", "Connectors", "Core", "PostgresConnector", "TestKit"]
@@ -176,8 +180,8 @@ let package = Package(
         tests(
             "Stream",
             [
-                "Columnar", "Connectors", "Core", "JobGraph", "JobManager", "ObjectStore",
-                "Planner", "TestKit", "Threads",
+                "Checkpoints", "Columnar", "Connectors", "Core", "JobGraph", "JobManager",
+                "ObjectStore", "Planner", "PostgresConnector", "TestKit", "Threads",
             ],
             data: ["Cases"]
         ),

@@ -11,6 +11,8 @@ package struct CheckpointError: Failure {
         case notFound
         /// A file is missing, cut off or changed.
         case damaged
+        /// It holds state that the job has no operator for.
+        case unmapped
         /// No space is left.
         case full
         case failed
@@ -40,7 +42,7 @@ package struct CheckpointError: Failure {
     package var blame: Blame {
         switch kind {
         case .fenced: .engine
-        case .notFound: .user
+        case .notFound, .unmapped: .user
         case .damaged, .full, .failed: .external
         }
     }

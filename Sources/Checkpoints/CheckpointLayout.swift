@@ -18,6 +18,12 @@ package struct CheckpointLayout: Hashable, Sendable {
 
     package static let manifestName = "_metadata"
 
+    /// What people call a checkpoint: `chk-7`, for the key of its manifest.
+    package static func shortName(_ manifestKey: String) -> String {
+        manifestKey.split(separator: "/").last { $0 != manifestName }.map(String.init)
+            ?? manifestKey
+    }
+
     /// The folder of the job, with a slash at its end.
     package var jobFolder: String { "\(jobID)/" }
     package var sharedFolder: String { "\(jobID)/shared/" }

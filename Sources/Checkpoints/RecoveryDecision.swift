@@ -60,12 +60,15 @@ package enum RecoveryDecision: Hashable, Sendable {
         let whole = sorted.first { $0.defects.isEmpty }
         if case .exactly(let name) = request {
             guard let wanted = sorted.first(where: { $0.name == name }) else {
-                return .refuse("There is no checkpoint '\(name)'.")
+                return .refuse("There is no checkpoint '\(CheckpointLayout.shortName(name))'.")
             }
             if wanted.defects.isEmpty { return .restore(name: name, notes: []) }
             let other = sorted.first { $0.defects.isEmpty && $0.name != name }
             let offer =
-                other.map { " The checkpoint '\($0.name)' is whole: restore from it." } ?? ""
+                other.map {
+                    " The checkpoint '\(CheckpointLayout.shortName($0.name))' is whole: restore from "
+                        + "it."
+                } ?? ""
             return .refuse(describe(wanted) + offer)
         }
         guard let whole else {
@@ -83,6 +86,6 @@ package enum RecoveryDecision: Hashable, Sendable {
     }
 
     private static func describe(_ finding: CheckpointFinding) -> String {
-        "Checkpoint '\(finding.name)' cannot be used: \(finding.defects.joined(separator: "; "))."
+        "Checkpoint '\(CheckpointLayout.shortName(finding.name))' cannot be used: \(finding.defects.joined(separator: "; "))."
     }
 }

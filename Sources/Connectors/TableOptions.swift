@@ -121,7 +121,10 @@ package struct TableOptions {
     package func invalid(_ key: String, _ value: String, _ reason: String) -> ConnectorError {
         ConnectorError(
             blame: .user,
-            "Invalid value '\(value)' for option '\(key)' of table '\(table.path)'. \(reason)"
+            """
+            Invalid value '\(Secrets.hidden(value, of: key))' for option '\(key)' of table \
+            '\(table.path)'. \(reason)
+            """
         )
     }
 

@@ -134,6 +134,11 @@ extension JobTask {
         }
     }
 
+    /// Has state that could not be written to disk tried now; `persistFailed` follows if it fails.
+    package func retryPersisting() {
+        for box in persisters { box.send(.retry) }
+    }
+
     /// Tells sources and sinks that a checkpoint is complete.
     package func complete(_ checkpoint: CheckpointID) {
         for boxes in sinks.values { for box in boxes { box.send(.commit(checkpoint)) } }

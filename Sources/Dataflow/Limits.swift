@@ -20,4 +20,6 @@ package enum DataflowLimits {
     package static let mailboxMessages = 65_536
     /// The pause before state that could not be written to disk is tried again.
     package static let persistRetryMicroseconds: Int64 = 1_000_000
+    /// The longest pause: it doubles with each failure in a row, as the warnings do.
+    package static let persistRetryMicrosecondsMax: Int64 = 60_000_000
 }

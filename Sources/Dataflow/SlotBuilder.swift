@@ -160,7 +160,9 @@ extension SlotBuilder {
             time: environment.time,
             batchRows: graph.settings.batchRows,
             watermarkIntervalMilliseconds: graph.settings.watermarkIntervalMilliseconds,
-            restored: try restoredSmallStates(description.uid)
+            restored: try restoredSmallStates(description.uid),
+            inputNames: inputs.flatMap(\.names),
+            destination: graph.tablesBehind(node).joined(separator: ", ")
         )
         let body = try OperatorFactory.make(description.spec, inputs: inputs, context)
         return NodeRunner(

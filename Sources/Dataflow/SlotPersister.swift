@@ -20,6 +20,8 @@ enum PersistJob: Sendable {
     case checkpoint(stage: Int, Barrier, [NodeSnapshot])
     /// State that was frozen early, since too much had changed.
     case early([NodeSnapshot])
+    /// Try now what could not be written, and say so if it still cannot.
+    case retry
     case stop
 }
 
@@ -59,6 +61,7 @@ final class SlotPersister {
     private var uploaders: [Int: StateUploader] = [:]
     private var persisters: [Int: StatePersister] = [:]
     private var isStopped = false
+    private var retries = PersistRetries()
 
     init(
         _ target: PersistTarget,
@@ -85,8 +88,8 @@ final class SlotPersister {
                 if hasMaintenance {
                     hasMaintenance = maintain()
                 } else if persisters.values.contains(where: \.hasPending) {
-                    mailbox.wait(forMicroseconds: DataflowLimits.persistRetryMicroseconds)
-                    retry()
+                    mailbox.wait(forMicroseconds: retries.pauseMicroseconds)
+                    if mailbox.isEmpty { retry() }
                 } else {
                     mailbox.wait()
                 }
@@ -102,12 +105,20 @@ final class SlotPersister {
         for persister in persisters.values where persister.hasPending {
             do throws(StateError) {
                 try persister.persistPending()
-                report("Pending state could be written to disk again.")
+                retries.reset()
+                report(.info, "State that waited could be written to disk.")
             } catch {
-                report(error.message)
+                failed(error)
             }
         }
         onProgress()
+    }
+
+    /// Notes that state stays in memory; the slot may have to pause until it can be written.
+    private func failed(_ error: StateError) {
+        events(.persistFailed(slot: target.slot, reason: error.message))
+        guard let text = retries.failed(error.message) else { return }
+        report(.warning, text)
     }
 
     private func handle(_ job: PersistJob) {
@@ -118,10 +129,11 @@ final class SlotPersister {
                 do throws(StateError) {
                     try persist(snapshot)
                 } catch {
-                    report(error.message)
+                    failed(error)
                 }
             }
             onProgress()
+        case .retry: retry()
         case .checkpoint(let stage, let barrier, let snapshots):
             do {
                 let states = try store(stage, barrier.checkpoint, snapshots)
@@ -222,7 +234,7 @@ final class SlotPersister {
         do throws(SystemFault) {
             try LocalFiles.removeAll(folder)
         } catch {
-            report("The folder '\(folder)' could not be removed: \(error)")
+            report(.warning, "The folder '\(folder)' could not be removed: \(error)")
         }
     }
 
@@ -233,13 +245,13 @@ final class SlotPersister {
             do throws(StateError) {
                 if try persister.maintain() { hasMore = true }
             } catch {
-                report(error.message)
+                report(.warning, error.message)
             }
         }
         return hasMore
     }
 
-    private func report(_ message: String) {
-        events(.report(node: -1, subtask: target.slot, .init(.warning, message)))
+    private func report(_ level: ConnectorReport.Level, _ message: String) {
+        events(.report(node: -1, subtask: target.slot, .init(level, message)))
     }
 }

@@ -25,6 +25,8 @@ package enum TaskEvent: Sendable {
     case checkpointDeclined(CheckpointID, reason: String)
     /// A part of a checkpoint could not be made durable; the job goes on.
     case checkpointFailed(CheckpointID, reason: String)
+    /// Changed state could not be written to disk; it stays in memory, and is tried again.
+    case persistFailed(slot: Int, reason: String)
     /// A connector has something to say.
     case report(node: Int, subtask: Int, ConnectorReport)
     /// A thread has failed; the job does.

@@ -7,13 +7,19 @@ package struct ExpressionError: Failure {
     /// The failing call, printed.
     package let expression: String
 
-    package init(reason: String, expression: String) {
+    /// The tables that the rows were on their way to; may be empty.
+    package let destination: String
+
+    package init(reason: String, expression: String, destination: String = "") {
         self.reason = reason
         self.expression = expression
+        self.destination = destination
     }
 
     package var message: String {
-        expression.isEmpty ? reason : "\(reason) (in \(expression))"
+        guard !expression.isEmpty else { return reason }
+        let way = destination.isEmpty ? "" : ", on the way to \(destination)"
+        return "\(reason) (in \(expression)\(way))"
     }
 
     package var blame: Blame { .user }

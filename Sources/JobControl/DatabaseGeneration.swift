@@ -109,6 +109,7 @@ package struct DatabaseGeneration: ParsableArguments {
 
     /// Writes the changes of a generator until the count is reached or a signal arrives.
     package func run<Generator: ChangeGenerator>(_ type: Generator.Type) throws {
+        _ = ProcessSetup.begin()
         let time = SystemTime()
         let log = EventLog(output == .json ? .json : .text, Console(), time: time)
         do {

@@ -46,6 +46,12 @@ package struct RunCommand: ParsableCommand {
     @Option(help: "Start from 'latest', from a checkpoint such as chk-7, or from 'none'.")
     var restore: String?
 
+    @Flag(
+        name: .customLong("allow-non-restored-state"),
+        help: "Drop state of the checkpoint that no operator of the script takes."
+    )
+    var allowNonRestoredState = false
+
     @Option(help: "Progress as text, or as one JSON object a line.")
     var output = OutputForm.text
 
@@ -61,12 +67,16 @@ package struct RunCommand: ParsableCommand {
         if restore != nil, stateDirectory == nil {
             throw ValidationError("--restore needs the --state-dir that holds the checkpoint.")
         }
+        if allowNonRestoredState, restore == nil || restore == "none" {
+            throw ValidationError("--allow-non-restored-state needs a --restore to go on from.")
+        }
     }
 
     package func run() throws {
         let time = SystemTime()
         let console = Console()
         let log = EventLog(output == .json ? .json : .text, console, time: time)
+        if let warning = ProcessSetup.begin() { log.write("warning", "limits", warning) }
         let text = try script.read()
         let plan = try script.plan(text)
         for text in plan.shown { StandardStream.output.write(text + "\n") }
@@ -93,6 +103,7 @@ package struct RunCommand: ParsableCommand {
         let folder = try TemporaryFolder(keeping: stateDirectory)
         defer { folder.remove() }
         let state = try StateFolder(path: folder.path, restore: restore)
+        defer { withExtendedLifetime(state.lock) {} }
         let observer = RunObserver(log, time: time)
         let memoryBytes = Int(MemorySizeText.bytes(memory) ?? 1 << 30)
         let supervisor = JobSupervisor(
@@ -112,7 +123,10 @@ package struct RunCommand: ParsableCommand {
             ),
             observer
         )
-        try RunSession(supervisor, observer, log).run(from: state.request)
+        try RunSession(supervisor, observer, log).run(
+            from: state.request,
+            droppingUntakenState: allowNonRestoredState
+        )
     }
 }
 

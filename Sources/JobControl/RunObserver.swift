@@ -165,20 +165,20 @@ extension RunObserver {
             let rowsOut = state.totalOut + (state.counters?.rowsOut ?? 0)
             let took = DurationText.short(microseconds: Int64(seconds * 1_000_000))
             var text = """
-                \(Self.grouped(rowsIn)) rows in, \(Self.grouped(rowsOut)) rows out, \
-                \(state.completedCheckpoints) checkpoints, \(took)
+                \(Self.counted(rowsIn, "row")) in, \(Self.counted(rowsOut, "row")) out, \
+                \(Self.counted(state.completedCheckpoints, "checkpoint")), \(took)
                 """
             if let counters = state.counters {
                 if counters.lateRows > 0 {
-                    text += ", \(Self.grouped(counters.lateRows)) late rows dropped"
+                    text += ", \(Self.counted(counters.lateRows, "late row")) dropped"
                 }
                 if counters.retractionsWithoutRow > 0 {
                     text +=
-                        ", \(Self.grouped(counters.retractionsWithoutRow)) "
-                        + "retractions without their row"
+                        ", \(Self.counted(counters.retractionsWithoutRow, "retraction")) "
+                        + "without their row"
                 }
                 if counters.droppedRows > 0 {
-                    text += ", \(Self.grouped(counters.droppedRows)) rows dropped by setting"
+                    text += ", \(Self.counted(counters.droppedRows, "row")) dropped by setting"
                 }
             }
             return (
@@ -197,6 +197,11 @@ extension RunObserver {
         let hours = seconds / 3600
         let rest = "\(two(seconds / 60 % 60)):\(two(seconds % 60))"
         return hours > 0 ? "\(hours):\(rest)" : rest
+    }
+
+    /// As in `1 checkpoint` and `1,234 checkpoints`.
+    static func counted(_ number: Int64, _ noun: String) -> String {
+        "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
     }
 
     /// As in `1,234,567`.

@@ -21,12 +21,14 @@ struct RunSession {
     }
 
     /// Runs the job to its end and says how it ended.
-    func run(from request: CheckpointRequest) throws {
+    func run(from request: CheckpointRequest, droppingUntakenState dropsState: Bool) throws {
         let result = Mutex<Result<JobOutcome, any Error>?>(nil)
         let done = ThreadSignal()
         let supervisor = supervisor
         let thread = WorkerThread(name: "coordinator") {
-            let outcome = Result { try supervisor.run(from: request) }
+            let outcome = Result {
+                try supervisor.run(from: request, droppingUntakenState: dropsState)
+            }
             result.withLock { $0 = outcome }
             done.raise()
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Columnar
+import Connectors
 import Core
 import ObjectStore
 import Planner
@@ -45,14 +46,12 @@ package struct ScriptArguments: ParsableArguments {
                 .plan(script)
         } catch let error as SyntaxError {
             let diagnostic = error.diagnostic
-            throw CommandFailure(
-                .script,
-                Diagnostic(
-                    message: Self.withoutPlace(diagnostic.message),
-                    script: text,
-                    offsets: diagnostic.offsets
-                ).description
+            let shown = Diagnostic(
+                message: Self.withoutPlace(diagnostic.message),
+                script: text,
+                offsets: diagnostic.offsets
             )
+            throw CommandFailure(.script, Secrets.hidden(inScript: shown.description))
         } catch let error as PlannerError {
             guard let range = error.range else {
                 throw CommandFailure(.script, "\(file): \(error.message)")
@@ -62,7 +61,7 @@ package struct ScriptArguments: ParsableArguments {
                 script: text,
                 offsets: range.offsets
             )
-            throw CommandFailure(.script, diagnostic.description)
+            throw CommandFailure(.script, Secrets.hidden(inScript: diagnostic.description))
         }
     }
 

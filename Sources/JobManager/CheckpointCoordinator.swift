@@ -131,6 +131,11 @@ package struct CheckpointCoordinator: Sendable {
         }
     }
 
+    /// Has the next checkpoint start as if none had been given up, without a pause.
+    package mutating func forgetFailures() {
+        givenUpInARow = 0
+    }
+
     /// Who has not answered yet; for messages.
     package var waitingFor: [CheckpointParticipant] {
         switch phase {

@@ -12,7 +12,10 @@ extension JobAttempt {
         case .enumerator(let event): handle(event)
         case .manifest(let event): handle(event)
         case .cancel: outcome = .cancelled
-        case .stopAfterCheckpoint: stopsAfter = coordinator.next
+        case .stopAfterCheckpoint:
+            stopsAfter = coordinator.next
+            nextPersistMicroseconds = 0
+            coordinator.forgetFailures()
         }
     }
 
@@ -44,9 +47,13 @@ extension JobAttempt {
             advance(.declined(checkpoint, reason: reason))
         case .checkpointFailed(let checkpoint, let reason):
             advance(.failed(checkpoint, reason: reason))
+        case .persistFailed(let slot, let reason):
+            // A slot without memory for more changes takes no barrier: waiting for it has no end.
+            guard stopsAfter != nil, let checkpoint = coordinator.current else { return }
+            advance(.failed(checkpoint, reason: "the state of slot \(slot): \(reason)"))
         case .report(let node, let subtask, let report):
             let isNode = job.graph.nodes.indices.contains(node)
-            let name = isNode ? job.graph.nodes[node].name : "slot \(subtask)"
+            let name = isNode ? job.graph.nodes[node].label : "slot \(subtask)"
             observer.report(report, from: name)
         case .failed(let failure): fail(failure)
         }
@@ -89,6 +96,7 @@ extension JobAttempt {
             manifests.send(.retain(inProgress: []))
             pending = nil
         case .giveUp(let id, let reason):
+            lastFailure = reason
             observer.checkpointGivenUp(id, reason: reason)
             pending = nil
         case .failJob(let reason):

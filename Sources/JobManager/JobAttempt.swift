@@ -37,6 +37,10 @@ final class JobAttempt {
     var outcome: JobOutcome?
     /// Set when the job is to end with the next checkpoint that starts after this was set.
     var stopsAfter: CheckpointID?
+    /// Why the newest checkpoint that failed did.
+    var lastFailure = ""
+    /// When a job that is being stopped has its state persisted the next time.
+    var nextPersistMicroseconds: Int64 = 0
     private var threads: [WorkerThread] = []
     private var runningSlots = 0
 
@@ -162,7 +166,8 @@ final class JobAttempt {
 
     /// Ends the job once the checkpoint that was asked for is committed.
     private func stopIfAsked() {
-        guard outcome == nil, let stopsAfter, coordinator.current == nil else { return }
+        guard outcome == nil, let stopsAfter else { return }
+        guard coordinator.current == nil else { return persistSoon() }
         if let last = coordinator.lastCompleted, last >= stopsAfter {
             outcome = .cancelled
         } else if coordinator.givenUpInARow >= ManagerLimits.lastCheckpointTries {
@@ -172,7 +177,8 @@ final class JobAttempt {
                 WrappedFailure(
                     blame: .external,
                     message: """
-                        No last checkpoint could be taken in \(coordinator.givenUpInARow) tries. \
+                        No last checkpoint could be taken in \(coordinator.givenUpInARow) tries: \
+                        \(lastFailure)
                         Nothing is lost: a restored job goes on from \(last).
                         """
                 )
@@ -180,6 +186,14 @@ final class JobAttempt {
         } else {
             advance(.requested)
         }
+    }
+
+    /// Finds out whether the last checkpoint waits for a slot that cannot write its state.
+    private func persistSoon() {
+        let now = resources.time.monotonicMicroseconds
+        guard now >= nextPersistMicroseconds else { return }
+        nextPersistMicroseconds = now + ManagerLimits.stopPersistMicroseconds
+        task.retryPersisting()
     }
 
     func fail(_ failure: WrappedFailure) {

@@ -38,8 +38,12 @@ package final class JobSupervisor: Sendable {
     /// Runs the job to its end; blocks.
     ///
     /// - `request`: which checkpoint the first attempt starts from.
-    /// - Throws `CheckpointError` when there is no such checkpoint.
-    package func run(from request: CheckpointRequest) throws -> JobOutcome {
+    /// - `dropsState`: whether state that no operator takes may be dropped.
+    /// - Throws `CheckpointError` when there is no such checkpoint, or it does not fit the job.
+    package func run(
+        from request: CheckpointRequest,
+        droppingUntakenState dropsState: Bool = false
+    ) throws -> JobOutcome {
         var restarts = RestartCounter(job.graph.settings.restart, resources.time)
         var request: RecoveryDecision.Request =
             switch request {
@@ -51,7 +55,13 @@ package final class JobSupervisor: Sendable {
         var number = 0
         while true {
             number += 1
-            let outcome = try attempt(number, request)
+            let outcome: JobOutcome
+            do {
+                outcome = try attempt(number, request, dropsState)
+            } catch let error as CheckpointError where number > 1 && error.isRetryable {
+                // The store fails now, such as with a full disk; it did not at the start.
+                outcome = .failed(WrappedFailure(error))
+            }
             request = .newest
             guard case .failed(let failure) = outcome, failure.isRetryable,
                 !isCancelled.withLock({ $0 }),
@@ -65,12 +75,15 @@ package final class JobSupervisor: Sendable {
 
     private func attempt(
         _ number: Int,
-        _ request: RecoveryDecision.Request
+        _ request: RecoveryDecision.Request,
+        _ dropsState: Bool
     ) throws -> JobOutcome {
         let layout = CheckpointLayout(jobID: job.id)
         let writer = try CheckpointWriter.claimNext(store: resources.store, layout: layout)
         let reader = CheckpointReader(store: resources.store)
         let (found, notes) = try reader.choose(layout, request, depth: .checksums)
+        let mapping = found.map { RestoreMapping($0.manifest, job.graph) }
+        if !dropsState { try mapping?.requireAllTaken() }
         try LocalFiles.removeAll(resources.localFolder)
         try LocalFiles.makeFolders(resources.localFolder)
         observer.attemptStarted(
@@ -78,6 +91,12 @@ package final class JobSupervisor: Sendable {
             from: found?.manifest.checkpointID,
             notes: notes
         )
+        // A restart has nothing new to say about it.
+        if number == 1 {
+            for warning in mapping?.warnings ?? [] {
+                observer.report(.init(.warning, warning), from: "checkpoints")
+            }
+        }
         // What late threads of the last attempt sent is not for this one.
         var stale: [JobAttempt.Event] = []
         mailbox.drain(into: &stale)

@@ -6,4 +6,6 @@ enum ManagerLimits {
     static let events = 1 << 20
     /// How often a job that is asked to stop tries to take its last checkpoint.
     static let lastCheckpointTries = 8
+    /// How often a job that is being stopped tries to write state that waits in memory.
+    static let stopPersistMicroseconds: Int64 = 500_000
 }

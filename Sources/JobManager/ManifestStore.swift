@@ -49,7 +49,7 @@ final class ManifestStore: Sendable {
         self.events = events
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
-        graphText = String(decoding: try encoder.encode(job.graph), as: UTF8.self)
+        graphText = String(decoding: try encoder.encode(job.graph.withoutSecrets), as: UTF8.self)
     }
 
     /// The life of the thread.

@@ -201,7 +201,11 @@ package enum LocalFiles {
             throw .last("make the folder", path)
         }
         try makeFolders(parent(of: path))
-        try makeFolders(path)
+        // Some file systems, such as /proc, refuse new names in a folder that exists.
+        guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else {
+            throw .last("make the folder", path)
+        }
+        try synchronizeFolder(parent(of: path))
     }
 
     /// Makes the names in a folder survive a crash of the machine.

@@ -13,6 +13,10 @@ package struct OperatorContext {
     package let watermarkIntervalMilliseconds: Int64
     /// The small states that all former instances gave to the restored checkpoint.
     package let restored: [[UInt8]]
+    /// The columns of all inputs, one input after the other, for messages.
+    package let inputNames: [String]
+    /// The tables that the operator's rows go to in the end, for messages.
+    package let destination: String
 
     package init(
         store: StateStore?,
@@ -21,8 +25,12 @@ package struct OperatorContext {
         time: any TimeSource,
         batchRows: Int,
         watermarkIntervalMilliseconds: Int64,
-        restored: [[UInt8]]
+        restored: [[UInt8]],
+        inputNames: [String] = [],
+        destination: String = ""
     ) {
+        self.inputNames = inputNames
+        self.destination = destination
         self.store = store
         self.evaluation = evaluation
         self.metrics = metrics
@@ -35,7 +43,12 @@ package struct OperatorContext {
     /// Expressions ready to be computed.
     func program(_ expressions: [Expression]) throws(OperatorError) -> ExpressionProgram {
         do throws(ExpressionError) {
-            return try ExpressionProgram(expressions, context: evaluation)
+            return try ExpressionProgram(
+                expressions,
+                context: evaluation,
+                inputNames: inputNames,
+                destination: destination
+            )
         } catch {
             throw OperatorError(error)
         }

@@ -1,5 +1,7 @@
 /// The named limits of the source.
 enum CaptureLimits {
+    /// The oldest major version of a server that is captured from.
+    static let oldestServer = 14
     /// Chunks of the configured size; after each so many the size doubles, so that the list of
     /// chunks of a table of a thousand million rows stays below ten thousand.
     static let chunksBeforeDoubling = 1024

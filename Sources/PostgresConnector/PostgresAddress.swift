@@ -68,7 +68,11 @@ package struct PostgresAddress: Hashable, Sendable {
             let behind = host.dropFirst(name.count + (isBracketed ? 2 : 0))
             let port = behind.hasPrefix(":") ? behind.dropFirst() : "5432"
             guard Int(port).map({ (1...65_535).contains($0) }) == true else {
-                throw PostgresAddress.invalid("'\(port)' is not a port number")
+                // What stands there may be a piece of a password.
+                throw PostgresAddress.invalid(
+                    "the port is not a number from 1 to 65535; in a user or password '/' is "
+                        + "written %2F, '@' %40 and ':' %3A"
+                )
             }
             names.append(try PostgresAddress.decoded(name))
             ports.append(String(port))

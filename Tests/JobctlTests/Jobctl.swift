@@ -4,7 +4,7 @@ import TestKit
 /// Runs the program itself, as a user would.
 struct Jobctl {
     /// Beside the test program: both are products of one build.
-    private static let program =
+    static let program =
         LocalFiles.parent(of: CommandLine.arguments[0]) + "/jobctl"
 
     struct Result {
@@ -13,14 +13,15 @@ struct Jobctl {
         let text: String
     }
 
-    /// Starts it; its output must be read.
-    static func start(_ arguments: [String]) throws -> ChildProcess {
-        try ChildProcess.start([program] + arguments, capturing: true)
+    /// Starts it; what it prints is read while it runs.
+    static func start(_ arguments: [String], through words: [String] = []) throws -> WatchedProcess
+    {
+        try WatchedProcess(words + [program] + arguments)
     }
 
     /// Runs it to its end.
     static func run(_ arguments: [String]) throws -> Result {
-        let process = try start(arguments)
+        let process = try ChildProcess.start([program] + arguments, capturing: true)
         let text = process.readAll()
         return Result(exit: process.wait(), text: text)
     }
@@ -42,5 +43,12 @@ final class TestFolder: Sendable {
 
     func write(_ name: String, _ text: String) throws {
         try LocalFiles.write("\(path)/\(name)", Array(text.utf8))
+    }
+}
+
+extension WatchedProcess {
+    /// Waits until checkpoints have been completed; the run prints JSON.
+    func waitForCheckpoints(_ count: Int) throws {
+        try wait(for: "\"event\":\"checkpoint\"", times: count)
     }
 }

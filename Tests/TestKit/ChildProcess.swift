@@ -82,6 +82,17 @@ package struct ChildProcess: Sendable {
         close(input)
     }
 
+    /// What it prints next; waits for it, and is empty at the end.
+    package func readSome() -> [UInt8] {
+        var block = [UInt8](repeating: 0, count: 65_536)
+        let count = unsafe read(output, &block, block.count)
+        return Array(block[..<max(0, count)])
+    }
+
+    package func send(signal: Int32) {
+        kill(id, signal)
+    }
+
     /// Everything it printed, to the end.
     package func readAll() -> String {
         var all: [UInt8] = []

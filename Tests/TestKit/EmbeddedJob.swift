@@ -18,6 +18,7 @@ package struct EmbeddedJob {
     package var store: any ObjectStore = MemoryStore()
     package var jobID = JobID(text: "00112233445566778899aabbccddeeff")
     package var request = CheckpointRequest.newest
+    package var dropsUntakenState = false
     package var stateBytesPerSlot = 64 << 20
     package var observer: any JobObserver = SilentObserver()
 
@@ -62,7 +63,9 @@ package struct EmbeddedJob {
 
     /// Plans a script and runs it to its end; nil when it inserts nothing.
     package func run(_ script: String) throws -> JobOutcome? {
-        try withSupervisor(plan(script)) { try $0.run(from: request) }
+        try withSupervisor(plan(script)) {
+            try $0.run(from: request, droppingUntakenState: dropsUntakenState)
+        }
     }
 }
 

@@ -9,11 +9,17 @@ void apus_set_thread_name(const char *name);
 /// Whether this CPU has what the engine was compiled for (x86-64-v3, or any arm64).
 int apus_cpu_is_supported(void);
 
+/// Raises the number of files that may be open to what the system allows; gives that number.
+long long apus_raise_file_limit(void);
 
-/// Counts SIGINT and SIGTERM from now on instead of ending the process; ignores SIGPIPE.
+/// Has writes to closed pipes and beyond the limit of a file's size fail instead of ending the
+/// process.
+void apus_ignore_write_signals(void);
+
+/// Counts SIGINT and SIGTERM from now on instead of ending the process.
 void apus_count_stop_signals(void);
 
-/// How many of those signals have arrived.
+/// How many of those signals have arrived; those within a second of each other are one.
 int apus_stop_signals(void);
 
 #endif

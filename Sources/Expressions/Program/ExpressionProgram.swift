@@ -9,12 +9,15 @@ package final class ExpressionProgram {
     let environment: BatchEnvironment
     private let roots: [(id: Int, type: DataType)]
     private let inputNames: [String]
+    private let destination: String
 
     /// - `inputNames`: the names of the input's columns, for messages.
+    /// - `destination`: the tables that the rows are on their way to, for messages.
     package init(
         _ expressions: [Expression],
         context: EvaluationContext = EvaluationContext(),
-        inputNames: [String] = []
+        inputNames: [String] = [],
+        destination: String = ""
     ) throws(ExpressionError) {
         var builder = NodeBuilder(context)
         var roots: [(id: Int, type: DataType)] = []
@@ -23,6 +26,7 @@ package final class ExpressionProgram {
         }
         self.roots = roots
         self.inputNames = inputNames
+        self.destination = destination
         nodes = builder.nodes
         environment = BatchEnvironment(context)
     }
@@ -51,7 +55,8 @@ package final class ExpressionProgram {
     func failure(_ failure: RowFailure, _ node: Node) -> ExpressionError {
         ExpressionError(
             reason: failure.reason,
-            expression: node.expression.description(inputNames: inputNames)
+            expression: node.expression.description(inputNames: inputNames),
+            destination: destination
         )
     }
 }

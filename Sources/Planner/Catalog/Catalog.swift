@@ -45,6 +45,15 @@ final class Catalog {
             .map { $0.split(separator: ".").last.map(String.init) ?? $0 }.sorted()
     }
 
+    /// The names of the views; a table of the same name hides a view, or the other way round.
+    var viewNames: [String] {
+        entries.merging(temporary) { $1 }.compactMap { key, entry in
+            guard case .view = entry else { return nil }
+            return key.split(separator: ".").last.map(String.init) ?? key
+        }
+        .sorted()
+    }
+
     /// The table or view of a name; temporary ones hide others.
     func find(_ name: QualifiedName) throws(PlannerError) -> Entry {
         if let entry = temporary[key(name)] ?? entries[key(name)] { return entry }

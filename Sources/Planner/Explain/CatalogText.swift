@@ -1,11 +1,13 @@
 import Columnar
+import Connectors
 import SQLSyntax
 
 /// What SHOW and DESCRIBE print.
 enum CatalogText {
     static func show(_ show: ShowStatement, _ catalog: Catalog) throws(PlannerError) -> String {
         switch show.subject {
-        case .tables, .views: return catalog.names.joined(separator: "\n")
+        case .tables: return catalog.names.joined(separator: "\n")
+        case .views: return catalog.viewNames.joined(separator: "\n")
         case .create(_, let name):
             guard case .table(let table) = try catalog.find(name) else {
                 throw PlannerError("SHOW CREATE VIEW is not supported.", at: name.range)
@@ -53,9 +55,9 @@ enum CatalogText {
             let key = table.primaryKey.map { "`\(table.columns[$0].name)`" }
             items.append("PRIMARY KEY (\(key.joined(separator: ", "))) NOT ENFORCED")
         }
-        // Passwords are not for the screen.
         let options = table.options.sorted { $0.key < $1.key }.map { key, value in
-            "'\(key)' = '\(key.contains("password") ? "******" : value)'"
+            let shown = Secrets.hidden(value, of: key).replacing("'", with: "''")
+            return "'\(key)' = '\(shown)'"
         }
         return """
             CREATE TABLE `\(table.name)` (

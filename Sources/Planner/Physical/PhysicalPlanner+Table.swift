@@ -8,7 +8,7 @@ extension PhysicalPlanner {
     func planTable(_ read: TableRead) throws(PlannerError) -> PhysicalNode {
         if let node = tables[read.table.identity] { return node }
         let layout = TableLayout(read)
-        let source = try tableSource(read.table)
+        let source = try PlannedInserts.source(read.table, registry)
         let isDuplicated = session.cdcEventsDuplicate && source.changelogMode != .append
         if isDuplicated, read.table.primaryKey.isEmpty {
             throw PlannerError(
@@ -30,14 +30,6 @@ extension PhysicalPlanner {
         node = computed(node, read, layout)
         tables[read.table.identity] = node
         return node
-    }
-
-    private func tableSource(_ table: DeclaredTable) throws(PlannerError) -> any TableSource {
-        do throws(ConnectorError) {
-            return try registry.source(table.definition)
-        } catch {
-            throw PlannerError(error)
-        }
     }
 
     /// The source with one output for the table; tables with an equal sharing key are one source.

@@ -31,7 +31,7 @@ package struct JdbcOptions: Sendable {
         guard url.hasPrefix("jdbc:postgresql:") || url.hasPrefix("postgres") else {
             throw options.invalid(
                 "url",
-                String(url.prefix { $0 != "/" }) + "…",
+                String(url.prefix { $0 != ":" }) + ":…",
                 "Only PostgreSQL can be written: 'jdbc:postgresql://host:port/database'."
             )
         }

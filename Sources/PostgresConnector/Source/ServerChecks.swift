@@ -2,7 +2,7 @@ import Columnar
 import Core
 
 /// Checks of the server that have nothing to do with one table.
-struct ServerChecks {
+package struct ServerChecks {
     let connection: PostgresConnection
     let options: CaptureOptions
 
@@ -13,14 +13,7 @@ struct ServerChecks {
     /// Throws a sentence that says what is missing and how to put it right.
     func run() throws(PostgresError) {
         let place = options.address
-        guard connection.serverVersion >= 130_000 else {
-            throw refuse(
-                """
-                PostgreSQL \(connection.serverVersion / 10_000) at \(place) is too old to capture \
-                from: version 14 or later is needed.
-                """
-            )
-        }
+        try Self.checkVersion(connection.serverVersion, place)
         let facts = try connection.execute(
             """
             SELECT pg_catalog.current_setting('wal_level'),
@@ -54,6 +47,28 @@ struct ServerChecks {
                 """
             )
         }
+    }
+}
+
+extension ServerChecks {
+    /// Refuses servers that are older than what captures are tested with.
+    ///
+    /// - Parameters:
+    ///   - version: as the server says it: 150004 is 15.4.
+    ///   - place: for the message.
+    /// - Throws: a sentence with the oldest version that will do.
+    package static func checkVersion(
+        _ version: Int,
+        _ place: PostgresAddress
+    ) throws(PostgresError) {
+        guard version / 10_000 < CaptureLimits.oldestServer else { return }
+        throw PostgresError(
+            blame: .user,
+            """
+            PostgreSQL \(version / 10_000) at \(place) is too old to capture from: version \
+            \(CaptureLimits.oldestServer) or later is needed.
+            """
+        )
     }
 }
 

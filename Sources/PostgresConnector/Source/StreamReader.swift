@@ -311,6 +311,8 @@ extension StreamReader {
         var generator = SystemRandomNumberGenerator()
         let pause = backoff.nextMicroseconds(using: &generator)
         nextAttempt = time.monotonicMicroseconds + pause
+        // While the slot is somebody else's, fewer and fewer words say so.
+        if isBusy, failures & (failures - 1) != 0 { return }
         session.report(
             .warning,
             """

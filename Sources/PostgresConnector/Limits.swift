@@ -5,7 +5,7 @@ enum CaptureLimits {
     static let chunksBeforeDoubling = 1024
     static let chunkRowsMax = 4_000_000
     /// Keys whose piece the server told us that are remembered.
-    static let seamAnswersMax = 100_000
+    static let seamAnswersMax = 20_000
     /// Messages that are looked at together before the server is asked where their keys lie.
     static let seamLookaheadMessages = 512
     /// The longest wait for transactions that may be between their commit record and the moment

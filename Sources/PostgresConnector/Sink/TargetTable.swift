@@ -147,13 +147,10 @@ struct TargetChecks {
         let keys = [server.primaryKey] + server.uniqueKeys
         guard !keys.contains(where: { Set($0) == Set(declared) }) else { return }
         let list = declared.map { SQLText.identifier($0) }.joined(separator: ", ")
-        let own =
-            server.primaryKey.isEmpty
-            ? "no primary key" : "PRIMARY KEY (\(server.primaryKey.joined(separator: ", ")))"
         throw refuse(
             """
             '\(definition.path)' declares PRIMARY KEY (\(declared.joined(separator: ", "))), but \
-            table \(server.qualifiedName) has \(own) and no unique index on those columns, so \
+            table \(server.qualifiedName) has \(server.keyText) and no unique index on those columns, so \
             that INSERT … ON CONFLICT cannot find the row to change. Run: \
             ALTER TABLE \(server.qualifiedName) ADD PRIMARY KEY (\(list)); or declare the table's \
             own key.

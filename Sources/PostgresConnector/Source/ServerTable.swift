@@ -24,15 +24,27 @@ struct ServerTable: Sendable {
     let hidesRows: Bool
     let canSelect: Bool
     let columns: [ServerColumn]
+    /// Empty when it is deferrable: such a key tells rows apart only at the end of a transaction.
     let primaryKey: [String]
+    let deferrableKey: [String]
     /// The columns of the index that is the replica identity, when it is `i`.
     let identityKey: [String]
     /// Column sets of unique, complete, immediate indexes.
     let uniqueKeys: [[String]]
-    /// Partitions at the bottom whose replica identity is not FULL.
-    let partitionsNotFull: [String]
+    /// Partitions at the bottom, and their replica identities.
+    let partitions: [(name: String, identity: String)]
 
     func column(_ name: String) -> ServerColumn? { columns.first { $0.name == name } }
+
+    /// What the table's primary key is, for messages.
+    var keyText: String {
+        if !primaryKey.isEmpty { return "PRIMARY KEY (\(primaryKey.joined(separator: ", ")))" }
+        if deferrableKey.isEmpty { return "no primary key" }
+        return "a DEFERRABLE PRIMARY KEY (\(deferrableKey.joined(separator: ", ")))"
+    }
+
+    /// Partitions at the bottom whose replica identity is not FULL.
+    var partitionsNotFull: [String] { partitions.filter { $0.identity != "f" }.map(\.name) }
 
     var qualifiedName: String { SQLText.identifier(schema, name) }
 

@@ -350,6 +350,21 @@ extension ChangeProcessor {
             } else if field.kind == TupleField.null {
                 builder.appendNull(index)
             } else if field.kind != TupleField.unchanged {
+    /// The row that the job keeps stands under the former key, so that nothing can fill the gap.
+    private func refuseMove(_ binding: OutputBinding, _ index: Int) -> PostgresError {
+        let table = binding.builder.table
+        return PostgresError(
+            blame: .user,
+            """
+            An update changed the key of a row of table \(table.qualifiedName) and left the large \
+            (TOAST) value of column '\(binding.builder.physicalName(index) ?? "?")' as it was, so \
+            that PostgreSQL did not send it, and no row is known under the new key. Run: ALTER \
+            TABLE \(table.qualifiedName) REPLICA IDENTITY FULL; then start the job without a \
+            checkpoint, or leave the column out of the query.
+            """
+        )
+    }
+
                 throw PgOutputDecoder.malformed("a value is not in text form")
             } else if place < fallback.count, fallback[place].kind == TupleField.text {
                 try builder.append(index, Self.value(fallback[place], bytes))
@@ -375,6 +390,8 @@ extension ChangeProcessor {
         _ right: Span<TupleField>,
         _ bytes: Span<UInt8>
     ) -> Bool {
+            } else if kind == .insert {
+                throw refuseMove(binding, index)
         for place in places where place < left.count && place < right.count {
             let pair = (left[place], right[place])
             if pair.0 == pair.1 || pair.1.kind == TupleField.unchanged { continue }

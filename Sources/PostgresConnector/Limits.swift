@@ -27,6 +27,8 @@ enum DeliveryLimits {
     static let statementBytes = 16 << 20
     /// Bytes of an epoch kept in memory before they are compacted, then written to disk.
     static let epochBytesMax: Int64 = 64 << 20
+    /// The longest wait for rows of the same checkpoint that another writer delivers.
+    static let otherWritersMicroseconds: Int64 = 10_000_000
     static let retryInitialMicroseconds: Int64 = 50_000
     static let retryMaximumMicroseconds: Int64 = 5_000_000
 }

@@ -180,6 +180,7 @@ import Testing
             CREATE TABLE t(id int PRIMARY KEY); CREATE PUBLICATION narrow FOR TABLE t
                 WITH (publish = 'insert, update');
             CREATE PUBLICATION filtered FOR TABLE t WHERE (id > 5);
+            CREATE PUBLICATION listed FOR TABLE t (id);
             CREATE PUBLICATION leaves FOR TABLE p
             """
         )
@@ -196,6 +197,7 @@ import Testing
         }
         #expect(start([table("t", "narrow")]).contains("leaves out delete, truncate"))
         #expect(start([table("t", "filtered")]).contains("filters the rows of table"))
+        #expect(start([table("t", "listed")]).contains("names the columns of table"))
         #expect(start([table("p", "leaves")]).contains("publish_via_partition_root = true"))
         #expect(start([table("t", "nothere")]).contains("forbids making it"))
     }

@@ -90,8 +90,11 @@ extension ChangeProcessor {
 
     private func seamPlaces(_ relation: PgRelation) -> [(output: Int, fields: [Int])] {
         group.tables.compactMap { table in
-            guard table.options.schemaName == relation.schema,
-                table.options.tableName == relation.name, let seam = seams[table.output]
+            let isNamed =
+                table.options.schemaName == relation.schema
+                && table.options.tableName == relation.name
+            guard isNamed || memberships[table.id]?.table == relation.oid,
+                let seam = seams[table.output]
             else { return nil }
             let fields = seam.keys.compactMap { key in
                 relation.columns.firstIndex { $0.name == key.name }

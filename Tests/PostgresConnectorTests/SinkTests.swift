@@ -219,6 +219,17 @@ import Testing
         #expect(try delivery.rows("SELECT * FROM t") == ["1 child"])
     }
 
+    @Test func `a unique index will do for a key, also when its columns may be NULL`() throws {
+        let delivery = try delivery("sink_index", ddl: "CREATE TABLE t(id int UNIQUE, v text)")
+        let writer = try delivery.writer()
+        try writer.recover(nil, [])
+        try writer.write(delivery.batch("+I 1 a"))
+        try writer.commit(1, writer.prepareCommit(1))
+        try writer.write(delivery.batch("+U 1 b"))
+        try writer.commit(2, writer.prepareCommit(2))
+        #expect(try delivery.rows("SELECT * FROM t") == ["1 b"])
+    }
+
     @Test func `a deadlock is tried again`() throws {
         let delivery = try delivery("sink_deadlock")
         try delivery.server.sql(

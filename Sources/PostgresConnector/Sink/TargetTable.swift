@@ -144,7 +144,8 @@ struct TargetChecks {
     private func checkKey(_ server: ServerTable) throws(PostgresError) {
         let declared = definition.primaryKey.map { definition.columns[$0].name }
         guard !declared.isEmpty else { return }
-        let keys = [server.primaryKey] + server.uniqueKeys
+        // Rows that we write have no NULL in their key, so that the index may allow it.
+        let keys = [server.primaryKey] + server.uniqueIndexes
         guard !keys.contains(where: { Set($0) == Set(declared) }) else { return }
         let list = declared.map { SQLText.identifier($0) }.joined(separator: ", ")
         throw refuse(

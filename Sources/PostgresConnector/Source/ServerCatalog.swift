@@ -31,7 +31,6 @@ final class ServerCatalog {
         else { return nil }
         let indexes = try indexes(oid)
         let columns = try columns(oid)
-        let notNull = Set(columns.filter(\.isNotNull).map(\.name))
         return ServerTable(
             oid: oid,
             schema: schema,
@@ -44,8 +43,7 @@ final class ServerCatalog {
             primaryKey: indexes.first { $0.isPrimary && $0.isImmediate }?.columns ?? [],
             deferrableKey: indexes.first { $0.isPrimary && !$0.isImmediate }?.columns ?? [],
             identityKey: indexes.first { $0.isIdentity }?.columns ?? [],
-            uniqueKeys: indexes.filter { $0.isUnique && notNull.isSuperset(of: $0.columns) }
-                .map(\.columns),
+            uniqueIndexes: indexes.filter(\.isUnique).map(\.columns),
             partitions: found.bool(0, 1) ? try partitions(oid) : []
         )
     }

@@ -29,12 +29,18 @@ struct ServerTable: Sendable {
     let deferrableKey: [String]
     /// The columns of the index that is the replica identity, when it is `i`.
     let identityKey: [String]
-    /// Column sets of unique, complete, immediate indexes.
-    let uniqueKeys: [[String]]
+    /// Column sets of unique, complete, immediate indexes, also over columns that may be NULL.
+    let uniqueIndexes: [[String]]
     /// Partitions at the bottom, and their replica identities.
     let partitions: [(name: String, identity: String)]
 
     func column(_ name: String) -> ServerColumn? { columns.first { $0.name == name } }
+
+    /// The unique indexes that tell all rows apart.
+    var uniqueKeys: [[String]] {
+        let notNull = Set(columns.filter(\.isNotNull).map(\.name))
+        return uniqueIndexes.filter { notNull.isSuperset(of: $0) }
+    }
 
     /// What the table's primary key is, for messages.
     var keyText: String {

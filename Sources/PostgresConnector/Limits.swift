@@ -7,7 +7,7 @@ enum CaptureLimits {
     static let chunksBeforeDoubling = 1024
     static let chunkRowsMax = 4_000_000
     /// Keys whose piece the server told us that are remembered.
-    static let seamAnswersMax = 100_000
+    static let seamAnswersMax = 20_000
     /// Messages that are looked at together before the server is asked where their keys lie.
     static let seamLookaheadMessages = 512
     /// The longest wait for transactions that may be between their commit record and the moment
@@ -29,6 +29,8 @@ enum DeliveryLimits {
     static let statementBytes = 16 << 20
     /// Bytes of an epoch kept in memory before they are compacted, then written to disk.
     static let epochBytesMax: Int64 = 64 << 20
+    /// The longest wait for rows of the same checkpoint that another writer delivers.
+    static let otherWritersMicroseconds: Int64 = 10_000_000
     static let retryInitialMicroseconds: Int64 = 50_000
     static let retryMaximumMicroseconds: Int64 = 5_000_000
 }

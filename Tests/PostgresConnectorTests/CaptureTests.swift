@@ -65,6 +65,31 @@ import Testing
         driver.crash()
     }
 
+    @Test func `a time beyond the last one stands as the last one, never as another`() throws {
+        let server = try SharedServer.database(
+            "cap_far",
+            """
+            CREATE TABLE t(id int PRIMARY KEY, a timestamp, b timestamptz);
+            INSERT INTO t VALUES
+                (1, '294276-12-31 23:59:59.999999', '294276-12-31 23:59:59.999999+00'),
+                (2, '4713-01-01 00:00:00 BC', '4713-01-02 00:00:00+00 BC')
+            """
+        )
+        let capture = Capture(server: server, database: "cap_far")
+        let columns = [
+            TableColumn.int("id"), TableColumn("a", .timestamp(6)),
+            TableColumn("b", .timestampLTZ(9)),
+        ]
+        let options = ["scan.startup.mode": "snapshot"]
+        let driver = Capture.driver([capture.table("t", columns, key: ["id"], options)])
+        defer { driver.crash() }
+        try driver.start(parallelism: 1)
+        #expect(try driver.run { driver.rows().count == 2 })
+        #expect(driver.rows()[0].hasPrefix("+I[1, +294247-01-10T04:00:54.775807, 2262-04-11T"))
+        #expect(driver.rows()[1].hasPrefix("+I[2, -4712-01-01T00:00, "))
+        #expect(driver.reports.warnings.contains { $0.contains("out of range") })
+    }
+
     @Test func `another thread ends a read that waits`() throws {
         let server = try SharedServer.database("woken", "CREATE TABLE t(id int PRIMARY KEY)")
         let table = Capture(server: server, database: "woken").table(

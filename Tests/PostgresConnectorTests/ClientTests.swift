@@ -46,6 +46,30 @@ import Testing
         #expect(try connection.execute("SELECT 3").text(0, 0) == "3")
     }
 
+    @Test func `settings of a role or database neither end a session nor weaken a commit`() throws {
+        let server = try SharedServer.database("cli_settings")
+        try server.sql(
+            """
+            ALTER DATABASE cli_settings SET statement_timeout = '300ms';
+            ALTER DATABASE cli_settings SET idle_in_transaction_session_timeout = '300ms';
+            ALTER DATABASE cli_settings SET idle_session_timeout = '300ms';
+            ALTER DATABASE cli_settings SET synchronous_commit = off;
+            ALTER DATABASE cli_settings SET datestyle = 'German'
+            """
+        )
+        let connection = try server.connect(database: "cli_settings")
+        try connection.execute("BEGIN; SELECT pg_sleep(0.5)")
+        let signal = InterruptSignal()
+        signal.sleep(microseconds: 500_000)
+        try connection.execute("COMMIT")
+        signal.sleep(microseconds: 500_000)
+        #expect(try connection.execute("SHOW synchronous_commit").text(0, 0) == "on")
+        #expect(try connection.execute("SELECT date '2024-02-29'").text(0, 0) == "2024-02-29")
+        try server.sql("ALTER DATABASE cli_settings SET synchronous_commit = 'remote_apply'")
+        let other = try server.connect(database: "cli_settings")
+        #expect(try other.execute("SHOW synchronous_commit").text(0, 0) == "remote_apply")
+    }
+
     @Test func `another thread ends a wait`() throws {
         let connection = try SharedServer.server.get().connect()
         try connection.send("SELECT pg_sleep(0.3), 7")

@@ -197,6 +197,47 @@ struct Seeded: RandomNumberGenerator {
         }
     }
 
+    @Test func `more keys than are remembered change while a table is read`() throws {
+        let server = try SharedServer.database(
+            "seam_many",
+            """
+            CREATE TABLE t(k text COLLATE "und-x-icu" PRIMARY KEY, v int);
+            INSERT INTO t SELECT 'k' || i, i FROM generate_series(1, 25000) i
+            """
+        )
+        let capture = Capture(server: server, database: "seam_many")
+        let columns = [TableColumn("k", .string), .int("v")]
+        let table = capture.table(
+            "t",
+            columns,
+            key: ["k"],
+            ["scan.incremental.snapshot.chunk.size": "5000"]
+        )
+        let driver = Capture.driver([table])
+        driver.batchRows = 5000
+        defer { driver.crash() }
+        try driver.start(parallelism: 1)
+        for _ in 0..<3 { try driver.step() }
+        // Keys that are known by then, and many that are not.
+        try server.sql(
+            "UPDATE t SET v = -v WHERE k < 'k17'; UPDATE t SET v = v - 1",
+            database: "seam_many"
+        )
+        let wanted = try server.sql("SELECT k, v FROM t", database: "seam_many")
+            .map { "\($0[0] ?? "")|\($0[1] ?? "")|" }.sorted()
+        var steps = 0
+        var taken = 0
+        var image = TableImage(key: [0])
+        let isEqual = try driver.run(seconds: 60) {
+            steps += 1
+            if steps % 50 == 0 { _ = try? driver.checkpoint() }
+            for (_, batch) in driver.delivered[taken...] { image.apply(batch) }
+            taken = driver.delivered.count
+            return steps % 50 == 0 && image.rows == wanted
+        }
+        #expect(isEqual)
+    }
+
     @Test func `a table without a key is read in one piece`() throws {
         try check(
             "nokey",

@@ -202,6 +202,34 @@ import Testing
         #expect(try delivery.rows("SELECT * FROM t") == [])
     }
 
+    @Test func `a row waits for the one that its foreign key names`() throws {
+        let ddl = """
+            CREATE TABLE parent(id int PRIMARY KEY); CREATE TABLE t(
+                id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY REFERENCES parent, v text)
+            """
+        let delivery = try delivery("sink_foreign", ddl: ddl)
+        let writer = try delivery.writer()
+        try writer.recover(nil, [])
+        // Another sink of the job delivers the parent a moment later.
+        let other = try delivery.server.connect(database: "sink_foreign")
+        try other.send("SELECT pg_sleep(0.5); INSERT INTO parent VALUES (1)")
+        try writer.write(delivery.batch("+I 1 child"))
+        try writer.commit(1, writer.prepareCommit(1))
+        _ = try? other.pollResult(waitingMicroseconds: 10_000_000)
+        #expect(try delivery.rows("SELECT * FROM t") == ["1 child"])
+    }
+
+    @Test func `a unique index will do for a key, also when its columns may be NULL`() throws {
+        let delivery = try delivery("sink_index", ddl: "CREATE TABLE t(id int UNIQUE, v text)")
+        let writer = try delivery.writer()
+        try writer.recover(nil, [])
+        try writer.write(delivery.batch("+I 1 a"))
+        try writer.commit(1, writer.prepareCommit(1))
+        try writer.write(delivery.batch("+U 1 b"))
+        try writer.commit(2, writer.prepareCommit(2))
+        #expect(try delivery.rows("SELECT * FROM t") == ["1 b"])
+    }
+
     @Test func `a deadlock is tried again`() throws {
         let delivery = try delivery("sink_deadlock")
         try delivery.server.sql(

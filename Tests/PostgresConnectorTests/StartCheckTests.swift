@@ -148,6 +148,30 @@ import Testing
         )
     }
 
+    @Test func `a table whose own users would be refused is never published`() throws {
+        let capture = try capture(
+            "chk_harm",
+            """
+            CREATE TABLE late(id int PRIMARY KEY DEFERRABLE, v int);
+            CREATE TABLE full_late(id int PRIMARY KEY DEFERRABLE, v int);
+            ALTER TABLE full_late REPLICA IDENTITY FULL;
+            CREATE TABLE p(id int PRIMARY KEY) PARTITION BY LIST (id);
+            CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+            ALTER TABLE p1 REPLICA IDENTITY NOTHING;
+            INSERT INTO late VALUES (1, 1); INSERT INTO p VALUES (1)
+            """
+        )
+        let late = start([capture.table("late", [.int("id")], key: ["id"])])
+        #expect(late.contains("has a DEFERRABLE PRIMARY KEY (id), which does not tell rows apart"))
+        // Two rows may have the same deferrable key for a moment, so that no upsert goes by it.
+        let full = start([capture.table("full_late", [.int("id")], key: ["id"])])
+        #expect(full.contains("has a DEFERRABLE PRIMARY KEY (id)"))
+        #expect(start([capture.table("full_late", [.int("id")])]).isEmpty)
+        let leaf = start([capture.table("p", [.int("id")], key: ["id"])])
+        #expect(leaf.contains("Partition \"public\".\"p1\" of table \"public\".\"p\" has REPLICA"))
+        try capture.server.sql("UPDATE late SET v = 2; DELETE FROM p", database: "chk_harm")
+    }
+
     @Test func `publications that leave something out are refused`() throws {
         let capture = try capture(
             "chk_pub",
@@ -156,6 +180,7 @@ import Testing
             CREATE TABLE t(id int PRIMARY KEY); CREATE PUBLICATION narrow FOR TABLE t
                 WITH (publish = 'insert, update');
             CREATE PUBLICATION filtered FOR TABLE t WHERE (id > 5);
+            CREATE PUBLICATION listed FOR TABLE t (id);
             CREATE PUBLICATION leaves FOR TABLE p
             """
         )
@@ -172,6 +197,7 @@ import Testing
         }
         #expect(start([table("t", "narrow")]).contains("leaves out delete, truncate"))
         #expect(start([table("t", "filtered")]).contains("filters the rows of table"))
+        #expect(start([table("t", "listed")]).contains("names the columns of table"))
         #expect(start([table("p", "leaves")]).contains("publish_via_partition_root = true"))
         #expect(start([table("t", "nothere")]).contains("forbids making it"))
     }

@@ -74,6 +74,39 @@ import Testing
         refused.crash()
     }
 
+    @Test func `an unchanged large value under a new key is refused, or whole with FULL`() throws {
+        let big = "(SELECT string_agg(md5(g::text), '') FROM generate_series(1, 200) g)"
+        let (server, driver) = try start(
+            "st_moved",
+            """
+            CREATE TABLE t(id int PRIMARY KEY, big text);
+            ALTER TABLE t ALTER big SET STORAGE EXTERNAL; INSERT INTO t VALUES (1, \(big));
+            CREATE TABLE f(id int PRIMARY KEY, big text);
+            ALTER TABLE f ALTER big SET STORAGE EXTERNAL; INSERT INTO f VALUES (1, \(big));
+            ALTER TABLE f REPLICA IDENTITY FULL
+            """
+        ) { capture in
+            [
+                capture.table(
+                    "t",
+                    [.int("id"), .text("big"), .meta("$unchanged", .bytes)],
+                    key: ["id"],
+                    latest
+                ),
+                capture.table("f", [.int("id"), .text("big")], key: ["id"], latest),
+            ]
+        }
+        defer { driver.crash() }
+        for _ in 0..<3 { try driver.step() }
+        try server.sql("UPDATE f SET id = 2", database: "st_moved")
+        #expect(try driver.run { driver.rows(1).count == 2 })
+        #expect(driver.rows(1)[1].count > 6400)
+        try server.sql("UPDATE t SET id = 2", database: "st_moved")
+        let text = failure(driver)
+        #expect(text.contains("An update changed the key of a row of table \"public\".\"t\""))
+        #expect(text.contains("column 'big'") && text.contains("REPLICA IDENTITY FULL;"))
+    }
+
     @Test func `metadata tells where and when a change was made`() throws {
         let (server, driver) = try start(
             "st_meta",

@@ -117,8 +117,20 @@ package enum PostgresPurpose: Sendable {
             "client_min_messages = 'warning'", "extra_float_digits = 1", "bytea_output = 'hex'",
             "lc_monetary = 'C'",
             "xmloption = 'content'",
+            // Limits that a role or database may have for people at a prompt: reading a table and
+            // writing an epoch take as long as they take.
+            "statement_timeout = 0", "idle_in_transaction_session_timeout = 0",
         ]
         for setting in settings { try execute("SET \(setting)") }
+        if serverVersion >= 140_000 { try execute("SET idle_session_timeout = 0") }
+        // What the server says it has committed must outlive its crash: the job never sends it
+        // again. A standby that is waited for ('remote_apply') is left as it is.
+        try execute(
+            """
+            SELECT pg_catalog.set_config('synchronous_commit', 'on', false)
+            WHERE pg_catalog.current_setting('synchronous_commit') = 'off'
+            """
+        )
         if purpose == .replication {
             // A reader that is held back downstream must not lose its slot's connection; a dead
             // peer is found by TCP keepalives instead.

@@ -26,7 +26,6 @@ enum TimeScan {
     ///
     /// A zone, if there is one, is taken into account; the session's is UTC.
     static func timestamp(_ text: Span<UInt8>, unitsPerSecond: Int64, step: Int64) -> Outcome {
-        let microseconds: Int64
         if TextScan.equals(text, "infinity") {
             return .clamped(clamp(lastMicroseconds, unitsPerSecond, step))
         }
@@ -37,15 +36,22 @@ enum TimeScan {
         guard let days = civilDays(text, &end), end < text.count else { return .malformed }
         guard let clock = clock(text, from: &end) else { return .malformed }
         let offset = zoneSeconds(text, &end)
-        microseconds = (Int64(days) &* 86_400 &- Int64(offset)) &* 1_000_000 &+ clock
+        let seconds = Int64(days) &* 86_400 &- Int64(offset)
+        let (whole, isBeyond) = seconds.multipliedReportingOverflow(by: 1_000_000)
+        let (microseconds, isAbove) = whole.addingReportingOverflow(clock)
         let factor = unitsPerSecond / 1_000_000
-        let (scaled, overflow) = microseconds.multipliedReportingOverflow(by: factor)
-        if overflow { return .clamped(microseconds < 0 ? .min : .max) }
+        let (scaled, isTooFine) = microseconds.multipliedReportingOverflow(by: factor)
+        if isBeyond || isAbove || isTooFine {
+            return .clamped(seconds < 0 ? lowest(step) : Int64.max - Int64.max % step)
+        }
         return .value(step == 1 ? scaled : scaled - scaled.flooredRemainder(by: step))
     }
 
     private static let firstMicroseconds = Int64(firstDay) * 86_400_000_000
     private static let lastMicroseconds = Int64(lastDay + 1) * 86_400_000_000 - 1
+
+    /// The first value that a precision can have.
+    private static func lowest(_ step: Int64) -> Int64 { Int64.min - Int64.min % step }
 
     private static func clamp(
         _ microseconds: Int64,
@@ -54,7 +60,8 @@ enum TimeScan {
     ) -> Int64 {
         let factor = unitsPerSecond / 1_000_000
         let (scaled, overflow) = microseconds.multipliedReportingOverflow(by: factor)
-        let value = overflow ? (microseconds < 0 ? Int64.min : Int64.max) : scaled
+        if overflow, microseconds < 0 { return lowest(step) }
+        let value = overflow ? Int64.max : scaled
         return value - value.flooredRemainder(by: step)
     }
 

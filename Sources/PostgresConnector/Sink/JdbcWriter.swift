@@ -112,9 +112,35 @@ package final class JdbcWriter: SinkWriter {
         preconditionFailure("an endless loop has ended")
     }
 
+    /// Runs one transaction; again while rows that it needs may be on their way.
+    private func transaction(
+        _ body: (PostgresConnection) throws(PostgresError) -> Void
+    ) throws(PostgresError) {
+        let start = context.time.monotonicMicroseconds
+        var pause = DeliveryLimits.retryInitialMicroseconds
+        while true {
+            do throws(PostgresError) {
+                return try attempt(body)
+            } catch {
+                let waited = context.time.monotonicMicroseconds - start
+                guard mayWaitForOthers(error), waited < DeliveryLimits.otherWritersMicroseconds
+                else { throw error }
+                signal.sleep(microseconds: pause)
+                pause = min(pause * 2, 1_000_000)
+            }
+        }
+    }
+
+    /// Whether a constraint may hold as soon as another writer has committed the same checkpoint:
+    /// the row that a foreign key names, or the former owner of a value that has to be unique.
+    private func mayWaitForOthers(_ error: PostgresError) -> Bool {
+        error.sqlState == SQLState.foreignKeyViolation
+            || (error.sqlState == SQLState.uniqueViolation && context.parallelism > 1)
+    }
+
     /// Runs one transaction; again after failures that may pass, since nothing of a failed
     /// transaction stays, and what a lost answer may have committed is recognised by `body`.
-    private func transaction(
+    private func attempt(
         _ body: (PostgresConnection) throws(PostgresError) -> Void
     ) throws(PostgresError) {
         try Self.retrying("write to", options, context, signal) { () throws(PostgresError) in

@@ -47,7 +47,8 @@ struct SinkStatements: Sendable {
             : "UPDATE SET "
                 + others.map { "\($0.quoted) = EXCLUDED.\($0.quoted)" }.joined(separator: ", ")
         return """
-            INSERT INTO \(table.qualifiedName) (\(columnList)) SELECT \(values(columns)) \
+            INSERT INTO \(table.qualifiedName) (\(columnList)) OVERRIDING SYSTEM VALUE \
+            SELECT \(values(columns)) \
             FROM \(rows(columns)) ON CONFLICT (\(keyList)) DO \(action)
             """
     }

@@ -144,16 +144,14 @@ struct TargetChecks {
     private func checkKey(_ server: ServerTable) throws(PostgresError) {
         let declared = definition.primaryKey.map { definition.columns[$0].name }
         guard !declared.isEmpty else { return }
-        let keys = [server.primaryKey] + server.uniqueKeys
+        // Rows that we write have no NULL in their key, so that the index may allow it.
+        let keys = [server.primaryKey] + server.uniqueIndexes
         guard !keys.contains(where: { Set($0) == Set(declared) }) else { return }
         let list = declared.map { SQLText.identifier($0) }.joined(separator: ", ")
-        let own =
-            server.primaryKey.isEmpty
-            ? "no primary key" : "PRIMARY KEY (\(server.primaryKey.joined(separator: ", ")))"
         throw refuse(
             """
             '\(definition.path)' declares PRIMARY KEY (\(declared.joined(separator: ", "))), but \
-            table \(server.qualifiedName) has \(own) and no unique index on those columns, so \
+            table \(server.qualifiedName) has \(server.keyText) and no unique index on those columns, so \
             that INSERT … ON CONFLICT cannot find the row to change. Run: \
             ALTER TABLE \(server.qualifiedName) ADD PRIMARY KEY (\(list)); or declare the table's \
             own key.

@@ -27,8 +27,12 @@ struct SeamFilter: Sendable {
 
     func knows(_ key: [String]) -> Bool { answers[key] != nil }
 
-    mutating func learn(_ key: [String], piece: Int) {
+    /// Makes room for what is about to be asked; never between asking and using the answers.
+    mutating func makeRoom() {
         if answers.count >= CaptureLimits.seamAnswersMax { answers.removeAll() }
+    }
+
+    mutating func learn(_ key: [String], piece: Int) {
         answers[key] = min(max(piece, 0), pieces.count - 1)
     }
 

@@ -58,7 +58,8 @@ package final class CaptureEnumerator: SplitEnumerator {
             tables: reads ? progress(connection) : [],
             unfinished: [],
             isStreamHandedOut: false,
-            columnTypes: columnTypes()
+            columnTypes: columnTypes(),
+            memberships: mode == .snapshot ? nil : try memberships(connection, publication)
         )
     }
 
@@ -107,13 +108,29 @@ package final class CaptureEnumerator: SplitEnumerator {
         _ connection: PostgresConnection,
         _ name: String
     ) throws(PostgresError) {
-        let setup = PublicationSetup(
+        try publicationSetup(connection, name).run(servers)
+    }
+
+    private func publicationSetup(
+        _ connection: PostgresConnection,
+        _ name: String
+    ) -> PublicationSetup {
+        PublicationSetup(
             connection: connection,
             options: group.options,
             name: name,
             report: { [session] in session.report(.info, $0) }
         )
-        try setup.run(servers)
+    }
+
+    private func memberships(
+        _ connection: PostgresConnection,
+        _ publication: String
+    ) throws(PostgresError) -> [String: Membership] {
+        let members = Membership.members(try connection.execute(Membership.query(publication)))
+        var result: [String: Membership] = [:]
+        for table in group.tables { result[table.id] = members[table.qualifiedName] }
+        return result
     }
 
     private func slotSetup(_ connection: PostgresConnection, _ name: String) -> SlotSetup {
@@ -177,7 +194,13 @@ package final class CaptureEnumerator: SplitEnumerator {
         try checkTables(state)
         if group.options.startupMode != .snapshot {
             try slotSetup(connection, state.slot).checkRestored(position)
-            try publish(connection, state.publication)
+            try publicationSetup(connection, state.publication).checkRestored(servers)
+            let check = MembershipCheck(
+                publication: state.publication,
+                expected: state.memberships
+            )
+            let found = try connection.execute(Membership.query(state.publication))
+            try check.run(group.tables, Membership.members(found))
         }
         returned = state.reconcile(held: chunks, finished: results)
         if isStreamHeld { state.phase = .streaming }
@@ -251,7 +274,8 @@ package final class CaptureEnumerator: SplitEnumerator {
             start: state.start,
             seamEnd: state.seamEnd,
             seams: seams,
-            columnTypes: state.columnTypes
+            columnTypes: state.columnTypes,
+            memberships: state.memberships
         )
     }
 

@@ -48,6 +48,7 @@ extension ChangeProcessor {
         _ messages: [[UInt8]],
         _ ask: (String) throws(PostgresError) -> PostgresResult
     ) throws(PostgresError) {
+        for output in seams.indices { seams[output]?.makeRoom() }
         var decoder = decoder
         var places: [UInt32: [(output: Int, fields: [Int])]] = [:]
         for (oid, bound) in bindings {
@@ -89,8 +90,11 @@ extension ChangeProcessor {
 
     private func seamPlaces(_ relation: PgRelation) -> [(output: Int, fields: [Int])] {
         group.tables.compactMap { table in
-            guard table.options.schemaName == relation.schema,
-                table.options.tableName == relation.name, let seam = seams[table.output]
+            let isNamed =
+                table.options.schemaName == relation.schema
+                && table.options.tableName == relation.name
+            guard isNamed || memberships[table.id]?.table == relation.oid,
+                let seam = seams[table.output]
             else { return nil }
             let fields = seam.keys.compactMap { key in
                 relation.columns.firstIndex { $0.name == key.name }
@@ -104,14 +108,13 @@ extension ChangeProcessor {
         _ keys: [[String]],
         _ ask: (String) throws(PostgresError) -> PostgresResult
     ) throws(PostgresError) {
-        guard var seam = seams[output], !keys.isEmpty else { return }
+        guard let seam = seams[output], !keys.isEmpty else { return }
         let answer = try ask(seam.question(keys))
         for row in 0..<answer.rowCount {
             guard let place = answer.integer(row, 0), let piece = answer.integer(row, 1) else {
                 continue
             }
-            seam.learn(keys[place], piece: piece)
+            seams[output]?.learn(keys[place], piece: piece)
         }
-        seams[output] = seam
     }
 }

@@ -14,8 +14,11 @@ final class ChangeProcessor {
     var seams: [SeamFilter?]
     private let seamEnd: LSN
     private let formerTypes: [String: [String: String]]
+    let memberships: [String: Membership]
     private let report: (ConnectorReport.Level, String) -> Void
     private let typeOf: (UInt32, Int32) throws(PostgresError) -> ServerType
+    /// The number of the table that has a table's name now.
+    private let numberOf: (CapturedTable) throws(PostgresError) -> UInt32?
 
     /// The transaction whose changes are arriving.
     private(set) var transaction: (commit: LSN, xid: UInt32, facts: ChangeFacts)?
@@ -28,11 +31,13 @@ final class ChangeProcessor {
         _ group: CaptureGroup,
         _ position: StreamPosition,
         report: @escaping (ConnectorReport.Level, String) -> Void,
-        typeOf: @escaping (UInt32, Int32) throws(PostgresError) -> ServerType
+        typeOf: @escaping (UInt32, Int32) throws(PostgresError) -> ServerType,
+        numberOf: @escaping (CapturedTable) throws(PostgresError) -> UInt32?
     ) {
         self.group = group
         self.report = report
         self.typeOf = typeOf
+        self.numberOf = numberOf
         builders = group.tables.map { OutputBuilder($0, report: report) }
         done = group.tables.map { position.ahead[$0.id] ?? position.delivered }
         seamEnd = position.seamEnd ?? LSN(0)
@@ -42,6 +47,7 @@ final class ChangeProcessor {
             }
         }
         formerTypes = position.columnTypes
+        memberships = position.memberships ?? [:]
         consumed = position.delivered
         start = position.start
     }
@@ -133,14 +139,30 @@ final class ChangeProcessor {
             > done[binding.builder.table.output]
     }
 
+    /// Whether a relation of the stream is a table that is read: the one that was found at first,
+    /// whatever it was called at that time, as long as it has its name now.
+    private func isOf(
+        _ table: CapturedTable,
+        _ relation: PgRelation
+    ) throws(PostgresError) -> Bool {
+        let isNamed =
+            table.options.schemaName == relation.schema
+            && table.options.tableName == relation.name
+        guard let expected = memberships[table.id]?.table else { return isNamed }
+        let isSame = expected == relation.oid
+        if isNamed == isSame { return isSame }
+        if try numberOf(table) == expected { return isSame }
+        guard isSame else { throw MembershipCheck.replaced(table) }
+        let name = SQLText.identifier(relation.schema, relation.name)
+        throw MembershipCheck.renamed(table, to: name)
+    }
+
     // A relation is bound anew before its first row and after each change of the table.
     private func bind(_ relation: PgRelation) throws(PostgresError) {
         var bound: [OutputBinding] = []
         for builder in builders {
             let table = builder.table
-            guard table.options.schemaName == relation.schema,
-                table.options.tableName == relation.name
-            else { continue }
+            guard try isOf(table, relation) else { continue }
             if builder.count > 0 { close(builder) }
             try builder.prepare(formerTypes: formerTypes[table.id] ?? [:]) {
                 [typeOf] name throws(PostgresError) in
@@ -328,6 +350,21 @@ extension ChangeProcessor {
         )
     }
 
+    /// The row that the job keeps stands under the former key, so that nothing can fill the gap.
+    private func refuseMove(_ binding: OutputBinding, _ index: Int) -> PostgresError {
+        let table = binding.builder.table
+        return PostgresError(
+            blame: .user,
+            """
+            An update changed the key of a row of table \(table.qualifiedName) and left the large \
+            (TOAST) value of column '\(binding.builder.physicalName(index) ?? "?")' as it was, so \
+            that PostgreSQL did not send it, and no row is known under the new key. Run: ALTER \
+            TABLE \(table.qualifiedName) REPLICA IDENTITY FULL; then start the job without a \
+            checkpoint, or leave the column out of the query.
+            """
+        )
+    }
+
     /// One row; values that were not sent are taken from `fallback`, if they are there.
     private func row(
         _ kind: RowKind,
@@ -353,6 +390,8 @@ extension ChangeProcessor {
                 throw PgOutputDecoder.malformed("a value is not in text form")
             } else if place < fallback.count, fallback[place].kind == TupleField.text {
                 try builder.append(index, Self.value(fallback[place], bytes))
+            } else if kind == .insert {
+                throw refuseMove(binding, index)
             } else {
                 try builder.appendUnchanged(index)
             }

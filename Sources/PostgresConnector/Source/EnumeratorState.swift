@@ -60,6 +60,8 @@ struct EnumeratorState: Hashable, Sendable, Codable {
     var unfinished: [ChunkSplit]
     var isStreamHandedOut: Bool
     let columnTypes: [String: [String: String]]
+    /// The place of each table in the publication, when the job began.
+    let memberships: [String: Membership]?
 }
 
 extension EnumeratorState {

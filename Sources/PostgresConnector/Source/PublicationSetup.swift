@@ -26,6 +26,31 @@ struct PublicationSetup {
             try create(tables)
             return
         }
+        try check(found, tables)
+        try add(tables, to: found)
+        try checkFilters(tables)
+    }
+
+    /// Checks a publication that a checkpoint was taken with, and changes nothing: a table that is
+    /// added now would lack what happened before.
+    func checkRestored(_ tables: [ServerTable]) throws(PostgresError) {
+        guard let found = try find() else {
+            throw refuse(
+                """
+                Publication \(quoted) does not exist in \(options.address) any more: changes \
+                since it was dropped cannot be had. Start the job without a checkpoint: it makes \
+                the publication and reads the tables anew.
+                """
+            )
+        }
+        try check(found, tables)
+        try checkFilters(tables)
+    }
+
+    private func check(
+        _ found: Publication,
+        _ tables: [ServerTable]
+    ) throws(PostgresError) {
         if !found.missingOperations.isEmpty {
             throw refuse(
                 """
@@ -44,8 +69,6 @@ struct PublicationSetup {
                 """
             )
         }
-        try add(tables, to: found)
-        try checkFilters(tables)
     }
 
     private func find() throws(PostgresError) -> Publication? {
@@ -148,9 +171,27 @@ struct PublicationSetup {
         }
     }
 
-    /// A row filter would leave rows out of the stream that the snapshot has.
+    /// A row filter or a list of columns would leave out of the stream what the snapshot has.
     private func checkFilters(_ tables: [ServerTable]) throws(PostgresError) {
         guard connection.serverVersion >= 150_000 else { return }
+        let lists = try connection.query(
+            """
+            SELECT r.prrelid FROM pg_catalog.pg_publication_rel r
+            JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid
+            WHERE p.pubname = $1 AND r.prattrs IS NOT NULL
+            """,
+            [name]
+        )
+        let listed = Set((0..<lists.rowCount).compactMap { lists.text($0, 0) })
+        if let table = tables.first(where: { listed.contains(String($0.oid)) }) {
+            throw refuse(
+                """
+                Publication \(quoted) names the columns of table \(table.qualifiedName) that it \
+                publishes, so that changes would lack the others. Run: ALTER PUBLICATION \(quoted) \
+                DROP TABLE \(table.qualifiedName), then ADD TABLE without columns.
+                """
+            )
+        }
         let found = try connection.query(
             """
             SELECT r.prrelid FROM pg_catalog.pg_publication_rel r

@@ -31,7 +31,6 @@ final class ServerCatalog {
         else { return nil }
         let indexes = try indexes(oid)
         let columns = try columns(oid)
-        let notNull = Set(columns.filter(\.isNotNull).map(\.name))
         return ServerTable(
             oid: oid,
             schema: schema,
@@ -41,11 +40,11 @@ final class ServerCatalog {
             hidesRows: found.bool(0, 3),
             canSelect: found.bool(0, 4),
             columns: columns,
-            primaryKey: indexes.first { $0.isPrimary }?.columns ?? [],
+            primaryKey: indexes.first { $0.isPrimary && $0.isImmediate }?.columns ?? [],
+            deferrableKey: indexes.first { $0.isPrimary && !$0.isImmediate }?.columns ?? [],
             identityKey: indexes.first { $0.isIdentity }?.columns ?? [],
-            uniqueKeys: indexes.filter { $0.isUnique && notNull.isSuperset(of: $0.columns) }
-                .map(\.columns),
-            partitionsNotFull: found.bool(0, 1) ? try partitionsNotFull(oid) : []
+            uniqueIndexes: indexes.filter(\.isUnique).map(\.columns),
+            partitions: found.bool(0, 1) ? try partitions(oid) : []
         )
     }
 
@@ -115,6 +114,7 @@ final class ServerCatalog {
         let isPrimary: Bool
         let isIdentity: Bool
         let isUnique: Bool
+        let isImmediate: Bool
         var columns: [String]
     }
 
@@ -124,7 +124,7 @@ final class ServerCatalog {
             SELECT i.indexrelid, i.indisprimary, i.indisreplident,
                    i.indisunique AND i.indimmediate AND i.indisvalid AND i.indpred IS NULL
                        AND i.indexprs IS NULL,
-                   a.attname
+                   a.attname, i.indimmediate
             FROM pg_catalog.pg_index i
             CROSS JOIN LATERAL pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY k(attnum, place)
             JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
@@ -144,6 +144,7 @@ final class ServerCatalog {
                 isPrimary: found.bool(row, 1),
                 isIdentity: found.bool(row, 2),
                 isUnique: found.bool(row, 3),
+                isImmediate: found.bool(row, 5),
                 columns: [name]
             )
             indexes.append((found.text(row, 0), index))
@@ -151,18 +152,22 @@ final class ServerCatalog {
         return indexes.map(\.index)
     }
 
-    private func partitionsNotFull(_ root: UInt32) throws(PostgresError) -> [String] {
+    private func partitions(
+        _ root: UInt32
+    ) throws(PostgresError) -> [(name: String, identity: String)] {
         let found = try connection.query(
             """
-            SELECT n.nspname, c.relname FROM pg_catalog.pg_partition_tree($1::oid::regclass) t
+            SELECT n.nspname, c.relname, c.relreplident
+            FROM pg_catalog.pg_partition_tree($1::oid::regclass) t
             JOIN pg_catalog.pg_class c ON c.oid = t.relid
             JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE t.isleaf AND c.relreplident <> 'f' ORDER BY 1, 2
+            WHERE t.isleaf ORDER BY 1, 2
             """,
             [String(root)]
         )
         return (0..<found.rowCount).map {
-            SQLText.identifier(found.text($0, 0) ?? "", found.text($0, 1) ?? "")
+            let name = SQLText.identifier(found.text($0, 0) ?? "", found.text($0, 1) ?? "")
+            return (name, found.text($0, 2) ?? "d")
         }
     }
 

@@ -175,11 +175,37 @@ struct TableChecks {
                 """
             )
         }
+        try checkPublishable(server)
         if table.options.isAllChanges {
             try checkFull(server, full)
         } else {
             try checkDeclaredKey(server, full)
         }
+    }
+
+    /// Once a table without a replica identity is published, the server refuses its users' updates.
+    private func checkPublishable(_ server: ServerTable) throws(PostgresError) {
+        if let bare = server.partitions.first(where: { $0.identity == "n" }) {
+            throw refuse(
+                """
+                Partition \(bare.name) of table \(server.qualifiedName) has REPLICA IDENTITY \
+                NOTHING: its updates and deletes cannot be captured. Run: ALTER TABLE \
+                \(bare.name) REPLICA IDENTITY DEFAULT;
+                """
+            )
+        }
+        guard !table.options.isAllChanges, !server.deferrableKey.isEmpty else { return }
+        guard
+            server.replicaIdentity == "d"
+                || Set(server.deferrableKey) == Set(table.primaryKeyNames)
+        else { return }
+        throw refuse(
+            """
+            Table \(server.qualifiedName) has \(server.keyText), which does not tell rows apart \
+            within a transaction and is no replica identity. Make the key NOT DEFERRABLE, or run: \
+            ALTER TABLE \(server.qualifiedName) REPLICA IDENTITY FULL; and declare no PRIMARY KEY.
+            """
+        )
     }
 
     /// Mode `all` needs the whole row before each change.
@@ -211,7 +237,7 @@ struct TableChecks {
             throw refuse(
                 """
                 '\(table.definition.path)' declares PRIMARY KEY (\(list)), but table \
-                \(server.qualifiedName) has \(keyText(server)) and no unique index on those \
+                \(server.qualifiedName) has \(server.keyText) and no unique index on those \
                 columns. Declare the table's own key.
                 """
             )
@@ -230,16 +256,11 @@ struct TableChecks {
             throw refuse(
                 """
                 '\(table.definition.path)' declares PRIMARY KEY (\(list)), but table \
-                \(server.qualifiedName) has \(keyText(server)). Declare the table's own key, or \
+                \(server.qualifiedName) has \(server.keyText). Declare the table's own key, or \
                 run: \(full)
                 """
             )
         }
-    }
-
-    private func keyText(_ server: ServerTable) -> String {
-        server.primaryKey.isEmpty
-            ? "no primary key" : "PRIMARY KEY (\(server.primaryKey.joined(separator: ", ")))"
     }
 
     private func checkChunkKey(_ server: ServerTable) throws(PostgresError) {

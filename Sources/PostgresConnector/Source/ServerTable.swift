@@ -24,15 +24,33 @@ struct ServerTable: Sendable {
     let hidesRows: Bool
     let canSelect: Bool
     let columns: [ServerColumn]
+    /// Empty when it is deferrable: such a key tells rows apart only at the end of a transaction.
     let primaryKey: [String]
+    let deferrableKey: [String]
     /// The columns of the index that is the replica identity, when it is `i`.
     let identityKey: [String]
-    /// Column sets of unique, complete, immediate indexes.
-    let uniqueKeys: [[String]]
-    /// Partitions at the bottom whose replica identity is not FULL.
-    let partitionsNotFull: [String]
+    /// Column sets of unique, complete, immediate indexes, also over columns that may be NULL.
+    let uniqueIndexes: [[String]]
+    /// Partitions at the bottom, and their replica identities.
+    let partitions: [(name: String, identity: String)]
 
     func column(_ name: String) -> ServerColumn? { columns.first { $0.name == name } }
+
+    /// The unique indexes that tell all rows apart.
+    var uniqueKeys: [[String]] {
+        let notNull = Set(columns.filter(\.isNotNull).map(\.name))
+        return uniqueIndexes.filter { notNull.isSuperset(of: $0) }
+    }
+
+    /// What the table's primary key is, for messages.
+    var keyText: String {
+        if !primaryKey.isEmpty { return "PRIMARY KEY (\(primaryKey.joined(separator: ", ")))" }
+        if deferrableKey.isEmpty { return "no primary key" }
+        return "a DEFERRABLE PRIMARY KEY (\(deferrableKey.joined(separator: ", ")))"
+    }
+
+    /// Partitions at the bottom whose replica identity is not FULL.
+    var partitionsNotFull: [String] { partitions.filter { $0.identity != "f" }.map(\.name) }
 
     var qualifiedName: String { SQLText.identifier(schema, name) }
 

@@ -41,6 +41,8 @@ struct StreamPosition: Hashable, Sendable, Codable {
     var seams: [String: TableSeam]
     /// The types of the columns that are read, by output and column; what the job began with.
     var columnTypes: [String: [String: String]]
+    /// The place of each output's table in the publication.
+    let memberships: [String: Membership]?
 
     init(
         slot: String,
@@ -48,7 +50,8 @@ struct StreamPosition: Hashable, Sendable, Codable {
         start: LSN,
         seamEnd: LSN?,
         seams: [String: TableSeam],
-        columnTypes: [String: [String: String]]
+        columnTypes: [String: [String: String]],
+        memberships: [String: Membership]?
     ) {
         self.slot = slot
         self.publication = publication
@@ -58,5 +61,6 @@ struct StreamPosition: Hashable, Sendable, Codable {
         self.seamEnd = seamEnd
         self.seams = seams
         self.columnTypes = columnTypes
+        self.memberships = memberships
     }
 }

@@ -46,7 +46,8 @@ final class StreamReader {
             report: { [session] in session.report($0, $1) },
             typeOf: { oid, modifier throws(PostgresError) in
                 try lookups.type(oid, modifier: modifier)
-            }
+            },
+            numberOf: { table throws(PostgresError) in try lookups.number(table) }
         )
         base = (position.start, position.delivered)
         pendingBase = base
@@ -346,34 +347,18 @@ extension StreamReader {
     private func checkPublication() throws(PostgresError) {
         let found: PostgresResult
         do throws(PostgresError) {
-            found = try lookups.ask(
-                """
-                SELECT schemaname, tablename FROM pg_catalog.pg_publication_tables
-                WHERE pubname = \(SQLText.literal(template.publication))
-                """
-            )
+            found = try lookups.ask(Membership.query(template.publication))
         } catch {
             // The next heartbeat asks again; the stream itself works.
             guard error.isConnectionLost else { throw error }
             lookups.close()
             return
         }
-        var members: Set<String> = []
-        for row in 0..<found.rowCount {
-            members.insert(SQLText.identifier(found.text(row, 0) ?? "", found.text(row, 1) ?? ""))
-        }
-        for table in group.tables where !members.contains(table.qualifiedName) {
-            let publication = SQLText.identifier(template.publication)
-            throw PostgresError(
-                blame: .user,
-                """
-                Table \(table.qualifiedName) was taken out of publication \(publication) while \
-                the job was running: its changes since then are not in the stream. Run: ALTER \
-                PUBLICATION \(publication) ADD TABLE \(table.qualifiedName); and start the job \
-                without a checkpoint, unless nothing has changed in the table since.
-                """
-            )
-        }
+        let check = MembershipCheck(
+            publication: template.publication,
+            expected: template.memberships
+        )
+        try check.run(group.tables, Membership.members(found))
     }
 }
 
@@ -402,6 +387,19 @@ final class LookupConnection {
         if catalog == nil { catalog = ServerCatalog(try open()) }
         guard let catalog else { preconditionFailure("a catalog was just made") }
         return try catalog.type(oid, modifier: modifier)
+    }
+
+    /// The number of the table that has the name now; nil when there is none.
+    func number(_ table: CapturedTable) throws(PostgresError) -> UInt32? {
+        let found = try open().query(
+            """
+            SELECT c.oid FROM pg_catalog.pg_class c
+            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = $1 AND c.relname = $2
+            """,
+            [table.options.schemaName, table.options.tableName]
+        )
+        return found.rowCount == 1 ? found.text(0, 0).flatMap(UInt32.init) : nil
     }
 
     func close() {

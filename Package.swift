@@ -75,6 +75,7 @@ let package = Package(
             pkgConfig: "rocksdb",
             providers: [.apt(["librocksdb-dev"])]
         ),
+        .target(name: "CRocksDBLog"),
         .target(name: "CSystem"),
         .target(name: "CTextScan"),
         // Layer 1.
@@ -87,7 +88,10 @@ let package = Package(
         layer("SQLSyntax", ["Core"]),
         layer("Expressions", ["CPCRE2", "Columnar", "Core"]),
         layer("Formats", ["CTextScan", "Columnar", "Core"]),
-        layer("KeyedState", ["CRocksDB", "CSystem", "Columnar", "Core", "ObjectStore"]),
+        layer(
+            "KeyedState",
+            ["CRocksDB", "CRocksDBLog", "CSystem", "Columnar", "Core", "ObjectStore"]
+        ),
         // Layer 4.
         layer("Checkpoints", ["Columnar", "Core", "KeyedState", "ObjectStore"]),
         layer(
@@ -219,5 +223,6 @@ let package = Package(
             ]
         ),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )

@@ -33,7 +33,9 @@ final class TestFolder: Sendable {
 
     init() throws {
         let number = UInt64.random(in: .min ... .max)
-        path = "/tmp/apus-jobctl-\(LocalFiles.processNumber)-\(String(number, radix: 36))"
+        // Always as long: long lines of a script are cut in messages.
+        let digits = String(number, radix: 36)
+        path = "/tmp/apus-jobctl-\(String(repeating: "0", count: 13 - digits.count))\(digits)"
         try LocalFiles.makeFolders(path)
     }
 

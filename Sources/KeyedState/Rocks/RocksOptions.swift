@@ -1,4 +1,5 @@
 import CRocksDB
+import CRocksDBLog
 
 /// The options of a state database: ingested files only, no log, few threads, little memory.
 @safe final class RocksOptions {
@@ -38,9 +39,7 @@ import CRocksDB
         unsafe rocksdb_options_set_skip_stats_update_on_db_open(options, 1)
         unsafe rocksdb_options_set_stats_dump_period_sec(options, 0)
         unsafe rocksdb_options_set_stats_persist_period_sec(options, 0)
-        unsafe rocksdb_options_set_max_log_file_size(options, 1 << 20)
-        unsafe rocksdb_options_set_keep_log_file_num(options, 1)
-        unsafe rocksdb_options_set_info_log_level(options, 2)
+        unsafe rocksdb_options_set_info_log(options, apus_rocksdb_silent_log())
         unsafe rocksdb_options_set_manifest_preallocation_size(options, 4096)
         // Nothing is ever written to a memtable.
         unsafe rocksdb_options_set_write_buffer_size(options, 64 << 10)

@@ -1,0 +1,21 @@
+#ifndef APUS_CROCKSDBLOG_H
+#define APUS_CROCKSDBLOG_H
+
+#include <rocksdb/c.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// A log of RocksDB that writes nothing; shared by all databases, never freed.
+///
+/// RocksDB's own log file ends the process by an assertion when it is written to again after the
+/// disk was full (`WritableFileWriter::AssertFalseAndGetStatusForPrevError`, 7.8 as Debian builds
+/// it), and its C interface has no other log.
+rocksdb_logger_t *_Nonnull apus_rocksdb_silent_log(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -212,7 +212,10 @@ enum Trimming {
 
 extension StringKernels {
     /// All operands one after the other.
-    static func concatenated(_ input: StrictInput, _ type: DataType) -> Column {
+    static func concatenated(
+        _ input: StrictInput,
+        _ type: DataType
+    ) throws(RowFailure) -> Column {
         let pieces = input.operands.map { Piece($0) }
         var builder = BytesBuilder(
             reserving: input.count,
@@ -220,6 +223,7 @@ extension StringKernels {
         )
         for row in 0..<input.count {
             for piece in pieces { builder.write(piece.values[piece.isConstant ? 0 : row]) }
+            try checkText(0, batch: builder.byteCount)
             builder.endValue()
         }
         return Column(type, builder.finish(), validity: input.validity)

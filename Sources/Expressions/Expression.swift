@@ -3,7 +3,7 @@ package import Columnar
 /// A typed expression over the columns of a batch; names and coercions are resolved.
 ///
 /// It is data: the planner makes it, the job graph carries it, `ExpressionProgram` runs it.
-package indirect enum Expression: Hashable, Sendable, Codable {
+package indirect enum Expression: Hashable, Sendable {
     /// A column of the input, by position.
     case column(index: Int, type: DataType)
     case literal(ScalarValue, DataType)

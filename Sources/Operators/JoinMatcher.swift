@@ -18,7 +18,10 @@ struct JoinMatcher: ~Copyable {
     private var isChanged: [Bool]
 
     /// Pairs that are formed before they are sent.
-    private static let pairsOfPiece = 8192
+    private let pairsOfPiece: Int
+    /// The matches of the row that a piece ends in, so far.
+    private var matchedOfRow = 0
+    private var pairs = JoinedPairs()
 
     init(
         rows: RecordBatch,
@@ -40,6 +43,18 @@ struct JoinMatcher: ~Copyable {
         rowAssociations.fill(with: 0)
         entryAssociations = entries.associations?.array ?? []
         isChanged = Array(repeating: false, count: entryAssociations.count)
+        let widest = (rows.columns + entries.columns).reduce(0) { $0 + $1.widestValue }
+        pairsOfPiece = max(1, min(JoinLimits.pairs, JoinLimits.pieceBytes / max(1, widest)))
+    }
+
+    /// Where a piece begins: at a row of the batch, behind some of its candidates.
+    private struct Place: Comparable {
+        var row = 0
+        var candidate = 0
+
+        static func < (left: Place, right: Place) -> Bool {
+            (left.row, left.candidate) < (right.row, right.candidate)
+        }
     }
 
     /// The positions of one piece's candidates: row and entry of each.
@@ -53,36 +68,47 @@ struct JoinMatcher: ~Copyable {
         _ condition: ExpressionProgram?,
         _ output: any OperatorOutput
     ) throws(OperatorError) {
-        var start = 0
-        while start < rows.count {
-            var end = start
-            var pairs = 0
-            while end < rows.count, end == start || pairs < Self.pairsOfPiece {
-                let group = Int(groupOfRow[end])
-                pairs += Int(entries.offsets[group + 1] - entries.offsets[group])
-                end += 1
-            }
-            try emit(start..<end, try candidates(start..<end, pairs, condition), output)
+        var start = Place()
+        while start.row < rows.count {
+            let end = endOfPiece(start)
+            try emit(start..<end, try candidates(start..<end, condition), output)
             start = end
         }
     }
 
+    private func candidateCount(_ row: Int) -> Int {
+        let group = Int(groupOfRow[row])
+        return Int(entries.offsets[group + 1] - entries.offsets[group])
+    }
+
+    /// A row with many candidates is cut.
+    private func endOfPiece(_ start: Place) -> Place {
+        var end = start
+        var room = pairsOfPiece
+        while end.row < rows.count, room > 0 {
+            let left = candidateCount(end.row) - end.candidate
+            guard left <= room else {
+                end.candidate += room
+                break
+            }
+            room -= left
+            end = Place(row: end.row + 1)
+        }
+        return end
+    }
+
     private func candidates(
-        _ range: Range<Int>,
-        _ count: Int,
+        _ range: Range<Place>,
         _ condition: ExpressionProgram?
     ) throws(OperatorError) -> Candidates {
-        var rowPositions = GrowingValues<Int32>(reserving: count)
-        var entryPositions = GrowingValues<Int32>(reserving: count)
-        for row in range {
-            let group = Int(groupOfRow[row])
-            let first = entries.offsets[group]
-            let end = entries.offsets[group + 1]
-            rowPositions.append(repeating: Int32(row), times: Int(end - first))
-            var entry = first
-            while entry < end {
-                entryPositions.append(entry)
-                entry &+= 1
+        var rowPositions = GrowingValues<Int32>(reserving: pairsOfPiece)
+        var entryPositions = GrowingValues<Int32>(reserving: pairsOfPiece)
+        for row in range.lowerBound.row...range.upperBound.row where row < rows.count {
+            let first = entries.offsets[Int(groupOfRow[row])]
+            let candidates = candidates(of: row, in: range)
+            rowPositions.append(repeating: Int32(row), times: candidates.count)
+            for candidate in candidates {
+                entryPositions.append(first &+ Int32(truncatingIfNeeded: candidate))
             }
         }
         let rowList = rowPositions.finish()
@@ -117,8 +143,15 @@ struct JoinMatcher: ~Copyable {
         )
     }
 
+    /// The candidates of a row that are in a piece.
+    private func candidates(of row: Int, in range: Range<Place>) -> Range<Int> {
+        let start = row == range.lowerBound.row ? range.lowerBound.candidate : 0
+        let end = row == range.upperBound.row ? range.upperBound.candidate : candidateCount(row)
+        return start..<end
+    }
+
     private mutating func emit(
-        _ range: Range<Int>,
+        _ range: Range<Place>,
         _ candidates: Candidates,
         _ output: any OperatorOutput
     ) throws(OperatorError) {
@@ -127,16 +160,9 @@ struct JoinMatcher: ~Copyable {
             try emitPlain(candidates, output)
             return
         }
-        var rowPositions = GrowingValues<Int32>(reserving: candidates.rows.count)
-        var entryPositions = GrowingValues<Int32>(reserving: candidates.rows.count)
-        var kinds = GrowingValues<UInt8>(reserving: candidates.rows.count)
-        func add(_ row: Int, _ entry: Int, _ kind: RowKind, times: Int64) {
-            rowPositions.append(repeating: Int32(row), times: Int(times))
-            entryPositions.append(repeating: Int32(entry), times: Int(times))
-            kinds.append(repeating: kind.rawValue, times: Int(times))
-        }
         var candidate = 0
-        for row in range {
+        var row = range.lowerBound.row
+        while row <= range.upperBound.row, row < rows.count {
             let isRetraction = rows.kinds[row].isRetraction
             let kind: RowKind =
                 if isRetraction {
@@ -144,32 +170,62 @@ struct JoinMatcher: ~Copyable {
                 } else {
                     keepsOwn || keepsOther ? .insert : rows.kinds[row]
                 }
-            var matched = 0
             while candidate < candidates.rows.count, candidates.rows[candidate] == Int32(row) {
                 defer { candidate += 1 }
                 if let matches = candidates.matches, !matches[candidate] { continue }
-                let entry = Int(candidates.entries[candidate])
-                let times = entries.multiplicities?[entry] ?? 1
-                matched += Int(times)
-                if keepsOther, !isRetraction, entryAssociations[entry] == 0 {
-                    add(-1, entry, .delete, times: times)
-                }
-                add(row, entry, kind, times: times)
-                guard keepsOther else { continue }
-                entryAssociations[entry] += isRetraction ? -1 : 1
-                isChanged[entry] = true
-                if isRetraction, entryAssociations[entry] == 0 {
-                    add(-1, entry, .insert, times: times)
-                }
+                try match(row, Int(candidates.entries[candidate]), kind, output)
             }
-            rowAssociations[row] = Int32(truncatingIfNeeded: matched)
-            if keepsOwn, matched == 0 { add(row, -1, kind, times: 1) }
+            guard row < range.upperBound.row else { break }
+            rowAssociations[row] = Int32(truncatingIfNeeded: matchedOfRow)
+            if keepsOwn, matchedOfRow == 0 { try add(row, -1, kind, times: 1, output) }
+            matchedOfRow = 0
+            row += 1
         }
-        guard rowPositions.count > 0 else { return }
-        let kindValues = kinds.finish()
-        try output.emit(
-            joined(rowPositions.finish(), entryPositions.finish(), .mixed(kindValues))
-        )
+        try flush(output)
+    }
+
+    /// One row of the batch with one that it matches.
+    private mutating func match(
+        _ row: Int,
+        _ entry: Int,
+        _ kind: RowKind,
+        _ output: any OperatorOutput
+    ) throws(OperatorError) {
+        let isRetraction = rows.kinds[row].isRetraction
+        let times = entries.multiplicities?[entry] ?? 1
+        matchedOfRow += Int(times)
+        if keepsOther, !isRetraction, entryAssociations[entry] == 0 {
+            try add(-1, entry, .delete, times: times, output)
+        }
+        try add(row, entry, kind, times: times, output)
+        guard keepsOther else { return }
+        entryAssociations[entry] += isRetraction ? -1 : 1
+        isChanged[entry] = true
+        if isRetraction, entryAssociations[entry] == 0 {
+            try add(-1, entry, .insert, times: times, output)
+        }
+    }
+
+    private mutating func add(
+        _ row: Int,
+        _ entry: Int,
+        _ kind: RowKind,
+        times: Int64,
+        _ output: any OperatorOutput
+    ) throws(OperatorError) {
+        var left = Int(times)
+        while left > 0 {
+            let count = min(left, pairsOfPiece - pairs.count)
+            pairs.append(Int32(row), Int32(entry), kind, times: count)
+            left -= count
+            if pairs.count >= pairsOfPiece { try flush(output) }
+        }
+    }
+
+    private mutating func flush(_ output: any OperatorOutput) throws(OperatorError) {
+        guard pairs.count > 0 else { return }
+        let taken = pairs.take()
+        try output.emit(joined(taken.rows, taken.entries, .mixed(taken.kinds)))
     }
 
     /// Inner joins without repeated rows: the pairs as they are, with the kinds of the batch.

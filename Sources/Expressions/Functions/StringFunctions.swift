@@ -13,9 +13,13 @@ enum StringFunctions {
             return { input in .column(StringKernels.joined(input, type)) }
         },
         .strict(["REPEAT"], .signatures(.function, [.text, .int]), .string) { request in
-            StringKernels.optionalMap(request.result) { input, row, output in
+            StringKernels.optionalMap(request.result) {
+                (input, row, output) throws(RowFailure) in
                 let bytes = input.bytes(0, row)
-                for _ in 0..<max(0, input.int(1, row)) { output.write(bytes.span) }
+                let times = max(0, input.int(1, row))
+                let length = bytes.count * times
+                try StringKernels.checkText(length, batch: output.byteCount + length)
+                for _ in 0..<times { output.write(bytes.span) }
                 return true
             }
         },
@@ -48,7 +52,9 @@ enum StringFunctions {
 
     private static func concatenate(_ request: KernelRequest) -> StrictKernel {
         let type = request.result
-        return { input in StringKernels.concatenated(input, type) }
+        return { (input: StrictInput) throws(RowFailure) -> Column in
+            try StringKernels.concatenated(input, type)
+        }
     }
 
     private static let cases: [FunctionEntry] = [
@@ -337,10 +343,12 @@ enum StringFunctions {
 
     private static func pad(_ name: String, isLeft: Bool) -> FunctionEntry {
         .strict([name], .signatures(.function, [.text, .int, .text]), .string) { request in
-            StringKernels.optionalMap(request.result) { input, row, output in
+            StringKernels.optionalMap(request.result) {
+                (input, row, output) throws(RowFailure) in
                 let length = input.int(1, row)
                 let padding = Array(input.string(2, row).utf16)
                 guard length >= 0, !padding.isEmpty else { return false }
+                try StringKernels.checkText(length, batch: output.byteCount + length)
                 let text = Array(input.string(0, row).utf16.prefix(length))
                 var fill: [UInt16] = []
                 for index in 0..<(length - text.count) {

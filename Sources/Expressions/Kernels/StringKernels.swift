@@ -32,11 +32,30 @@ enum StringKernels {
             var validity = BitmapBuilder(reserving: input.count)
             for row in 0..<input.count {
                 var isValid = input.isValid(row)
+                let start = builder.byteCount
                 if isValid { isValid = try body(input, row, &builder) }
+                try checkText(builder.byteCount - start, batch: builder.byteCount)
                 builder.endValue()
                 validity.append(isValid)
             }
             return Column(type, builder.finish(), validity: validity.finish().orNilIfAllOnes)
+        }
+    }
+
+    /// Refuses a text that a column cannot hold, before it is made or closed.
+    ///
+    /// - `length`: of the text, in bytes; `batch`: of all texts up to it.
+    static func checkText(_ length: Int, batch: Int = 0) throws(RowFailure) {
+        if length > ExpressionLimits.textBytes {
+            throw RowFailure(
+                "the text would have \(length) bytes; the most is \(ExpressionLimits.textBytes)"
+            )
+        }
+        if batch > ExpressionLimits.batchTextBytes {
+            throw RowFailure(
+                "the texts of one batch would have more than \(ExpressionLimits.batchTextBytes) "
+                    + "bytes"
+            )
         }
     }
 

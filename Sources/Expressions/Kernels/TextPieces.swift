@@ -212,7 +212,10 @@ enum Trimming {
 
 extension StringKernels {
     /// All operands one after the other.
-    static func concatenated(_ input: StrictInput, _ type: DataType) -> Column {
+    static func concatenated(
+        _ input: StrictInput,
+        _ type: DataType
+    ) throws(RowFailure) -> Column {
         let pieces = input.operands.map { Piece($0) }
         var builder = BytesBuilder(
             reserving: input.count,
@@ -225,11 +228,13 @@ extension StringKernels {
             for row in 0..<input.count {
                 builder.write(left[isLeftFixed ? 0 : row])
                 builder.write(right[isRightFixed ? 0 : row])
+                try checkText(0, batch: builder.byteCount)
                 builder.endValue()
             }
         } else {
             for row in 0..<input.count {
                 for piece in pieces { builder.write(piece.values[piece.isConstant ? 0 : row]) }
+                try checkText(0, batch: builder.byteCount)
                 builder.endValue()
             }
         }

@@ -70,7 +70,21 @@ struct InsertBinder {
                     at: name.range
                 )
             }
+            if sources[index] != nil {
+                throw PlannerError(
+                    "Target column '\(name.dotted)' is assigned more than once",
+                    at: name.range
+                )
+            }
             sources[index] = position
+        }
+        for (column, source) in zip(columns, sources) where source == nil {
+            guard column.type.isNullable else {
+                throw PlannerError(
+                    "Column '\(column.name)' has no default value and does not allow NULLs",
+                    at: insert.table.range
+                )
+            }
         }
         guard names.count == query.columns.count else { throw mismatch() }
         return sources

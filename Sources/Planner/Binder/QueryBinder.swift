@@ -27,6 +27,13 @@ final class QueryBinder {
             )
         }
         let relation = try bind(query.body)
+        guard relation.depth <= PlannerLimits.queryDepth else {
+            throw PlannerError(
+                "The query, its views included, is nested more than \(PlannerLimits.queryDepth) "
+                    + "operators deep",
+                at: query.range
+            )
+        }
         try refuseOrder(query, relation)
         return relation
     }

@@ -25,13 +25,12 @@ struct TableDeclaration {
         let like = try statement.like.map { like throws(PlannerError) in
             try LikeClause(like, catalog)
         }
-        for column in like?.physical ?? [] { columns.append(column) }
-        options = like?.options ?? [:]
-        try addPlainColumns()
-        try addComputedColumns(like?.computed ?? [])
+        columns = like?.columns ?? []
+        try addPlainColumns(like)
+        try addComputedColumns()
         try addPrimaryKey(like)
         try addWatermark(like)
-        for option in statement.options { options[option.key.text] = option.value.text }
+        try addOptions(like)
         return DeclaredTable(
             path: catalog.path(statement.name).joined(separator: "."),
             columns: columns,
@@ -42,56 +41,80 @@ struct TableDeclaration {
         )
     }
 
-    private mutating func addPlainColumns() throws(PlannerError) {
-        // Computed columns hold their place with an unknown type until they are bound.
+    private mutating func addPlainColumns(_ like: LikeClause?) throws(PlannerError) {
+        var own: Set<String> = []
         for definition in statement.columns {
             let name = definition.name.name
-            if let known = columns.first(where: { $0.name == name }) {
+            if !own.insert(name).inserted,
+                let known = columns.first(where: { $0.name == name })
+            {
                 throw PlannerError(
                     "A \(known.isComputed ? "generated" : "regular") Column named '\(name)' "
                         + "already exists in the table.",
                     at: definition.name.range
                 )
             }
-            switch definition.kind {
-            case .physical(let type, _):
-                columns.append(
-                    DeclaredTable.Column(
-                        name: name,
-                        type: try TypeBinder.type(type),
-                        computed: nil,
-                        metadataKey: nil,
-                        isVirtual: false
-                    )
-                )
-            case .metadata(let type, let key, let isVirtual):
-                columns.append(
-                    DeclaredTable.Column(
-                        name: name,
-                        type: try TypeBinder.type(type),
-                        computed: nil,
-                        metadataKey: key?.text ?? name,
-                        isVirtual: isVirtual
-                    )
-                )
-            case .computed:
-                columns.append(
-                    DeclaredTable.Column(
-                        name: name,
-                        type: .null,
-                        computed: .literal(.null, .null),
-                        metadataKey: nil,
-                        isVirtual: false
-                    )
-                )
+            try like?.checkOverwriting(definition)
+            let column = try plainColumn(definition)
+            if let like, let index = like.position(of: name) {
+                try like.checkType(column, at: index, definition.name.range)
+                columns[index] = column
+            } else {
+                columns.append(column)
             }
         }
     }
 
-    private mutating func addComputedColumns(
-        _ inherited: [DeclaredTable.Column]
-    ) throws(PlannerError) {
-        columns += inherited
+    /// Computed columns hold their place with an unknown type until they are bound.
+    private func plainColumn(
+        _ definition: ColumnDefinition
+    ) throws(PlannerError) -> DeclaredTable.Column {
+        let name = definition.name.name
+        return switch definition.kind {
+        case .physical(let type, _):
+            DeclaredTable.Column(
+                name: name,
+                type: try TypeBinder.type(type),
+                computed: nil,
+                metadataKey: nil,
+                isVirtual: false
+            )
+        case .metadata(let type, let key, let isVirtual):
+            DeclaredTable.Column(
+                name: name,
+                type: try TypeBinder.type(type),
+                computed: nil,
+                metadataKey: key?.text ?? name,
+                isVirtual: isVirtual
+            )
+        case .computed:
+            DeclaredTable.Column(
+                name: name,
+                type: .null,
+                computed: .literal(.null, .null),
+                metadataKey: nil,
+                isVirtual: false
+            )
+        }
+    }
+
+    private mutating func addOptions(_ like: LikeClause?) throws(PlannerError) {
+        options = like?.options ?? [:]
+        for option in statement.options {
+            if let like, like.options[option.key.text] != nil,
+                like.strategy(.options) != .overwriting
+            {
+                throw PlannerError(
+                    "There already exists an option '\(option.key.text)' in the base table. You "
+                        + "might want to specify EXCLUDING OPTIONS or OVERWRITING OPTIONS.",
+                    at: option.key.range
+                )
+            }
+            options[option.key.text] = option.value.text
+        }
+    }
+
+    private mutating func addComputedColumns() throws(PlannerError) {
         for definition in statement.columns {
             guard case .computed(let expression) = definition.kind,
                 let index = columns.firstIndex(where: { $0.name == definition.name.name })
@@ -138,6 +161,13 @@ struct TableDeclaration {
             }
             return
         }
+        if let like, !like.primaryKey.isEmpty {
+            throw PlannerError(
+                "The base table already has a primary key. You might want to specify EXCLUDING "
+                    + "CONSTRAINTS.",
+                at: constraint.range
+            )
+        }
         guard constraint.isEnforced == false else {
             throw PlannerError(
                 """
@@ -182,15 +212,26 @@ struct TableDeclaration {
             guard let inherited = like?.watermark,
                 let index = columns.firstIndex(where: { $0.name == inherited.column })
             else { return }
-            let expression = inherited.expression.replacingPaths { path in
-                columns.firstIndex { $0.name == like?.names[path[0]] }.map {
-                    .column(index: $0, type: columns[$0].type)
-                }
-            }
-            watermark = DeclaredTable.Watermark(column: index, expression: expression)
+            watermark = DeclaredTable.Watermark(column: index, expression: inherited.expression)
             return
         }
         let name = definition.column.dotted
+        if let like, let inherited = like.watermark {
+            guard inherited.column == name else {
+                throw PlannerError(
+                    "Multiple WATERMARK declarations are not supported yet.",
+                    at: definition.column.range
+                )
+            }
+            guard like.strategy(.watermarks) == .overwriting else {
+                throw PlannerError(
+                    "There already exists a watermark spec for column '\(name)' in the base "
+                        + "table. You might want to specify EXCLUDING WATERMARKS or OVERWRITING "
+                        + "WATERMARKS.",
+                    at: definition.column.range
+                )
+            }
+        }
         guard let index = columns.firstIndex(where: { $0.name == name }) else {
             throw PlannerError(
                 "The rowtime attribute field '\(name)' is not defined in the table schema, "

@@ -30,10 +30,13 @@ struct RelationColumn: Hashable {
 final class Relation {
     let body: RelationBody
     let columns: [RelationColumn]
+    /// How many relations lie one behind the other, this one included.
+    private(set) var depth = 1
 
     init(_ body: RelationBody, _ columns: [RelationColumn]) {
         self.body = body
         self.columns = columns
+        for input in inputs { depth = max(depth, input.depth + 1) }
     }
 
     var types: [DataType] { columns.map(\.type) }

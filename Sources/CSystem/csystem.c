@@ -1,6 +1,9 @@
 #define _GNU_SOURCE
 #include "csystem.h"
 
+#ifdef __linux__
+#include <malloc.h>
+#endif
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -39,6 +42,13 @@ __attribute__((constructor)) static void require_cpu(void) {
     if (apus_cpu_is_supported()) return;
     if (write(2, text, sizeof text - 1) < 0) _exit(2);
     _exit(1);
+}
+
+void apus_share_heaps(void) {
+#ifdef __GLIBC__
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    mallopt(M_ARENA_MAX, processors < 2 ? 2 : (int)processors);
+#endif
 }
 
 long long apus_raise_file_limit(void) {

@@ -10,6 +10,7 @@ enum ProcessSetup {
     /// - Returns: what to tell people, if the limit is low.
     static func begin() -> String? {
         apus_ignore_write_signals()
+        apus_share_heaps()
         let files = Int(apus_raise_file_limit())
         guard files >= 0, files < fewFiles else { return nil }
         return """

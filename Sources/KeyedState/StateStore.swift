@@ -187,6 +187,10 @@ package final class StateStore {
         }
         for (id, state) in multimaps {
             state.table.filter.adopt(found[.init(id: id, window: nil)] ?? [])
+            // Nobody may ever ask; till then, every pair may be on disk.
+            guard state.table.tracksPairs else { continue }
+            let pairs = FilterBuilder.Scope(id: id, window: nil, isOfPairs: true)
+            state.table.pairFilter.adopt(found[pairs] ?? [])
         }
         for (id, state) in windows {
             for (window, filter) in state.filters {

@@ -16,6 +16,10 @@ long long apus_raise_file_limit(void);
 /// process.
 void apus_ignore_write_signals(void);
 
+/// One heap for each processor, where glibc has eight: threads that take turns share what they
+/// freed. Called before threads are started.
+void apus_share_heaps(void);
+
 /// Counts SIGINT and SIGTERM from now on instead of ending the process.
 void apus_count_stop_signals(void);
 

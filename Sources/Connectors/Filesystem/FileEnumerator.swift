@@ -44,6 +44,16 @@ final class FileEnumerator: SplitEnumerator {
 
     func start() throws(ConnectorError) {
         try scan()
+        guard source.isBounded, free.isEmpty else { return }
+        context.report(
+            ConnectorReport(
+                .warning,
+                """
+                There is nothing to read for table '\(source.table.path)': no file with content \
+                matches '\(source.table.options["path"] ?? "")'.
+                """
+            )
+        )
     }
 
     func restore(

@@ -12,6 +12,8 @@ import Synchronization
     struct Scope: Hashable {
         let id: UInt8
         let window: Int64?
+        /// Whether it is about pairs of key and sub-key.
+        var isOfPairs = false
     }
 
     private let database: RocksDatabase
@@ -23,6 +25,7 @@ import Synchronization
     private var found: [Scope: Layers] = [:]
     /// The layers of the scope of the last key: the next key is likely to be of the same.
     private var current: (scope: Scope, layers: Layers)?
+    private var lastKey: (scope: Scope, hash: UInt64)?
     private var isDone = false
     /// The result, until the slot thread takes it.
     private let finished = Mutex<[Scope: [FilterLayer]]?>(nil)
@@ -77,9 +80,21 @@ import Synchronization
             let subKey = unsafe UnsafeRawBufferPointer(rebasing: key[middle...])
             let hash = unsafe Hashing.hash(mine)
             let scope = Scope(id: id, window: nil)
-            insert(scope, hash)
-            insert(scope, unsafe MultimapTable.pairHash(hash, Hashing.hash(subKey)))
+            insertKey(scope, hash)
+            insert(
+                Scope(id: id, window: nil, isOfPairs: true),
+                unsafe MultimapTable.pairHash(hash, Hashing.hash(subKey))
+            )
         }
+    }
+
+    /// Adds the key of an entry, once: entries of one key stand together.
+    private func insertKey(_ scope: Scope, _ hash: UInt64) {
+        if let lastKey, lastKey.scope == scope, lastKey.hash == hash { return }
+        lastKey = (scope, hash)
+        let layers = found[scope] ?? Layers()
+        found[scope] = layers
+        layers.insert(hash)
     }
 
     private func insert(_ scope: Scope, _ hash: UInt64) {

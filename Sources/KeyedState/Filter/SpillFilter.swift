@@ -65,13 +65,18 @@
         let others = layers.reduce(0) { $0 + $1.bytes }
         let isTooLarge = (others + layer.bytes) * 2 > context.budget.tableBytes
         if layers.count == Self.layersMax || (isTooLarge && !layers.isEmpty) {
-            removeAll()
-            isGivenUp = true
+            giveUp()
             return
         }
         unsafe (views + layers.count).initialize(to: layer.view)
         layers.append(layer)
         context.overheadBytes += layer.bytes
+    }
+
+    /// Answers from now on that every key may be there.
+    func giveUp() {
+        removeAll()
+        isGivenUp = true
     }
 
     /// Forgets all keys.

@@ -53,8 +53,18 @@ import CRocksDBLog
         unsafe rocksdb_options_set_max_subcompactions(options, 1)
         // Our own filters answer for absent keys: the last level, nine tenths of all, needs none.
         unsafe rocksdb_options_set_optimize_filters_for_hits(options, 1)
-        unsafe rocksdb_options_set_compaction_style(options, Int32(rocksdb_level_compaction))
-        unsafe rocksdb_options_set_level_compaction_dynamic_level_bytes(options, 1)
+        // Most of what is spilled is never read again, and our filters keep questions away: merging
+        // runs of like size rewrites less than levels do (Nexmark q4: 2.9 s a million events for 4.0).
+        unsafe rocksdb_options_set_compaction_style(options, Int32(rocksdb_universal_compaction))
+        let universal = unsafe rocksdb_universal_compaction_options_create()
+        unsafe rocksdb_universal_compaction_options_set_size_ratio(universal, 10)
+        unsafe rocksdb_universal_compaction_options_set_min_merge_width(universal, 8)
+        unsafe rocksdb_universal_compaction_options_set_max_size_amplification_percent(
+            universal,
+            200
+        )
+        unsafe rocksdb_options_set_universal_compaction_options(options, universal)
+        unsafe rocksdb_universal_compaction_options_destroy(universal)
         unsafe rocksdb_options_set_level0_file_num_compaction_trigger(options, 8)
         unsafe rocksdb_options_set_level0_slowdown_writes_trigger(options, 40)
         unsafe rocksdb_options_set_level0_stop_writes_trigger(options, 80)

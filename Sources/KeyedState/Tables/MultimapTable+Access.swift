@@ -88,6 +88,7 @@ extension MultimapTable {
         _ reader: DiskReader,
         _ scope: DiskReader.Scope
     ) throws(StateError) -> ValueLookup {
+        trackPairs()
         let pairHashes = hashPairs(keys, subKeys)
         let keyRecords = findKeys(keys)
         let found = FixedBuilder<UInt32>(count: keys.count)
@@ -115,11 +116,11 @@ extension MultimapTable {
         _ found: UnsafeMutablePointer<UInt32>
     ) -> [Int32] {
         var missing: [Int32] = []
-        guard !filter.isEmpty else { return missing }
+        guard !pairFilter.isEmpty else { return missing }
         for row in 0..<keys.count where unsafe found[row] == 0 {
             let key = unsafe keyRecords[row]
             if key != 0, flags(key) & RecordFlag.complete != 0 { continue }
-            guard unsafe filter.mayContain(pairHashes[row]) else { continue }
+            guard unsafe pairFilter.mayContain(pairHashes[row]) else { continue }
             missing.append(Int32(truncatingIfNeeded: row))
         }
         return missing
@@ -226,6 +227,7 @@ extension MultimapTable {
         wasPresent: Bitmap?
     ) throws(StateError) {
         precondition(rows.count == keys.count, "one row for each pair")
+        if removed != nil { trackPairs() }
         let pairHashes = hashPairs(keys, subKeys)
         let overhead = EntryField.header + KeyField.header + 16
         try context.makeRoom(
@@ -253,7 +255,7 @@ extension MultimapTable {
             if isRemoved {
                 // What is not in memory can only be on disk.
                 if let wasPresent, !wasPresent[row] { continue }
-                if !filter.mayContain(pairHashes[row]) { continue }
+                if !pairFilter.mayContain(pairHashes[row]) { continue }
             }
             // A removal may have erased the key.
             let known = removed == nil ? keyRecords[row] : 0

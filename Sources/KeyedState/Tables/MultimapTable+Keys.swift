@@ -146,7 +146,8 @@ extension MultimapTable {
     /// Copies what has changed since the last freeze; nil when nothing has.
     func freeze(id: UInt8) throws(StateError) -> FrozenRun? {
         guard dirty.count > 0 else { return nil }
-        filter.reserve(dirty.count * 2)
+        filter.reserve(dirty.count)
+        if tracksPairs { pairFilter.reserve(dirty.count) }
         let run = FrozenRun(id: id, window: nil, capacity: frozenCapacity() + frozenKeyBytes())
         let places = unsafe dirty.base
         let count = dirty.count
@@ -195,9 +196,13 @@ extension MultimapTable {
             to: target,
             count: subKeyLength &+ rowLength
         )
-        if flags & RecordFlag.onDisk == 0 || filter.wasUnknown {
+        if flags & RecordFlag.onDisk == 0 || filter.wasUnknown || !tracksPairs {
             filter.insert(hash)
-            filter.insert(unsafe load64(base, offset, Record.hash))
+            if tracksPairs {
+                pairFilter.insert(unsafe load64(base, offset, Record.hash))
+            } else {
+                hasUntrackedPairs = true
+            }
             setFlags(offset, flags | RecordFlag.onDisk)
         }
     }
@@ -206,5 +211,6 @@ extension MultimapTable {
     func dispose() throws(StateError) {
         try freeRecords()
         filter.removeAll()
+        pairFilter.removeAll()
     }
 }

@@ -19,6 +19,13 @@ import Columnar
     private let freeHandles = OffsetList()
     /// What is known of the ends of keys that are not all in memory.
     var fences: [UInt32: Fence] = [:]
+    /// Tells pairs of key and sub-key that may be on disk; `filter` tells keys.
+    let pairFilter: SpillFilter
+    /// Whether anybody ever asked for a pair. Where entries are only added and read with all of
+    /// their key, as on a side of a join that only grows, a filter of them would be memory wasted.
+    private(set) var tracksPairs = false
+    /// Whether pairs went to disk that `pairFilter` was not told of.
+    var hasUntrackedPairs = false
     /// Counts entries that left memory while alive.
     var evictionCount = 0
 
@@ -54,8 +61,16 @@ import Columnar
     }
 
     override init(_ context: StateContext, isUnknown: Bool = false) {
+        pairFilter = SpillFilter(context, isUnknown: isUnknown)
         super.init(context, isUnknown: isUnknown)
         context.overheadBytes += keyIndex.bytes + pairIndex.bytes
+    }
+
+    /// Begins to keep account of pairs, before the first question about one is answered.
+    func trackPairs() {
+        guard !tracksPairs else { return }
+        tracksPairs = true
+        if hasUntrackedPairs { pairFilter.giveUp() }
     }
 
     /// The hash of a key and a sub-key together.
@@ -187,7 +202,7 @@ import Columnar
         unsafe store32(base, offset, Record.keyLength, UInt32(truncatingIfNeeded: subKeyLength))
         unsafe store32(base, offset, Record.rowLength, UInt32(truncatingIfNeeded: rowLength))
         unsafe store32(base, offset, Record.units, UInt32(truncatingIfNeeded: units))
-        let isOnDisk = isClean || filter.mayContain(pairHash)
+        let isOnDisk = isClean || !tracksPairs || pairFilter.mayContain(pairHash)
         setFlags(offset, RecordFlag.referenced | (isOnDisk ? RecordFlag.onDisk : 0))
         let handle = unsafe load32(base, key, KeyField.handle)
         unsafe store32(base, offset, EntryField.handle, handle)

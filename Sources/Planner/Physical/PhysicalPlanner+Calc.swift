@@ -39,7 +39,7 @@ extension PhysicalPlanner {
             meaning: condition.map { "\(input.meaning) where \($0.text(input.names))" }
                 ?? input.meaning,
             changes: changes,
-            keys: input.keys.projected(mapping),
+            keys: input.keys.projected(KeyMapping.places(projection)),
             distribution: distribution,
             window: input.window?.projected(allPlaces)
         )

@@ -21,8 +21,10 @@ import Columnar
     var fences: [UInt32: Fence] = [:]
     /// Tells pairs of key and sub-key that may be on disk; `filter` tells keys.
     let pairFilter: SpillFilter
-    /// Whether anybody ever asked for a pair. Where entries are only added and read with all of
-    /// their key, as on a side of a join that only grows, a filter of them would be memory wasted.
+    /// Whether anybody ever asked for a pair.
+    ///
+    /// Where entries are only added and read with all of their key, as on a side of a join that
+    /// only grows, a filter of them would be memory wasted.
     private(set) var tracksPairs = false
     /// Whether pairs went to disk that `pairFilter` was not told of.
     var hasUntrackedPairs = false

@@ -99,9 +99,25 @@
 
     /// All values of the pieces, one after the other.
     package static func concatenate(_ pieces: [BytesValues]) -> BytesValues {
-        var builder = BytesBuilder(reserving: pieces.reduce(0) { $0 + $1.count })
-        for piece in pieces { builder.append(contentsOf: piece) }
-        return builder.finish()
+        let length = pieces.reduce(0) { $0 + $1.totalLength }
+        precondition(length <= Int(Int32.max), "a column holds at most 2 GB of text")
+        var offsets = FixedBuilder<Int32>(count: pieces.reduce(1) { $0 + $1.count })
+        let bytes = FixedBuilder<UInt8>(count: length)
+        offsets[0] = 0
+        var row = 0
+        var filled = 0
+        for piece in pieces {
+            let old = piece.offsets.span
+            let first = old[0]
+            let shift = Int32(truncatingIfNeeded: filled) &- first
+            var new = offsets.span
+            for index in 1..<old.count { new[row &+ index] = old[index] &+ shift }
+            unsafe (bytes.base + filled)
+                .update(from: piece.bytes.base + Int(first), count: piece.totalLength)
+            row &+= piece.count
+            filled &+= piece.totalLength
+        }
+        return BytesValues(offsets: offsets.finish(), bytes: bytes.finish())
     }
 
     /// Whether two values are the same bytes.

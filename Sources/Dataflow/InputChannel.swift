@@ -23,8 +23,11 @@ final class InputChannel {
     /// Whether an element may be taken: there is one, and no barrier holds the channel.
     var isReady: Bool { barrier == nil && !queue.isEmpty }
 
-    /// Whether its sender has sent nothing that waits, though it could be taken.
-    var isEmpty: Bool { barrier == nil && queue.isEmpty }
+    /// What it has to offer.
+    var state: ChannelTurns.State {
+        if barrier != nil { return .held }
+        return queue.isEmpty ? .empty : .ready
+    }
 
     func append(_ element: StreamElement, output: Int) {
         queue.append(Arrival(element: element, output: output))

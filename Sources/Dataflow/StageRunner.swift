@@ -20,10 +20,8 @@ final class StageRunner {
     private let sinks: [SinkPort]
     private let onSnapshot: SnapshotHandler
     private var eventTime: EventTime
-    private var nextChannel = 0
+    private var turns: ChannelTurns
     private var rowsSinceFlush = 0
-    /// How often the channel whose turn it is has yielded to one that is behind.
-    private var yieldsInARow = 0
     /// The most rows that one run may be given, for stages that multiply rows.
     private var rowsLimit = Int.max
 
@@ -43,6 +41,7 @@ final class StageRunner {
         self.sinks = sinks
         self.onSnapshot = onSnapshot
         eventTime = EventTime(inputs: channels.count)
+        turns = ChannelTurns(inputs: channels.map(\.input))
     }
 
     private var head: NodeRunner { nodes[0] }
@@ -55,59 +54,16 @@ final class StageRunner {
     var isReady: Bool { channels.contains(where: \.isReady) }
 
     /// Whether rows that wait are ahead of a sender that has sent nothing that waits.
-    var isAhead: Bool {
-        guard channels.count > 1, let turn = firstReady else { return false }
-        let chosen = furthestBehind(turn)
-        return channels.indices.contains { index in
-            channels[index].isEmpty && channels[index].input == channels[turn].input
-                && eventTime.isHeldBack(index, behind: chosen)
-        }
-    }
+    var isAhead: Bool { channels.count > 1 && turns.isAhead(channels.map(\.state), eventTime) }
 
-    /// Processes one element of one channel, taking channels in turn.
-    ///
-    /// A channel yields to another of the same input that is behind it in event time: credit then
-    /// holds back the sender that is ahead, so that parallel readers stay close to each other and
-    /// joins and windows keep less.
+    /// Processes one element of one channel, as `turns` says.
     ///
     /// - Returns: the channel of a batch that has been taken in whole: its sender gets credit.
     func runOnce() throws(OperatorError) -> ChannelAddress? {
-        guard let index = chooseChannel(), let arrival = channels[index].take() else { return nil }
+        guard let index = turns.choose(channels.map(\.state), eventTime),
+            let arrival = channels[index].take()
+        else { return nil }
         return try process(arrival, index)
-    }
-
-    /// The channel to take an element from; nil when none has any.
-    private func chooseChannel() -> Int? {
-        guard let turn = firstReady else { return nil }
-        var chosen = furthestBehind(turn)
-        yieldsInARow = chosen == turn ? 0 : yieldsInARow + 1
-        if yieldsInARow > DataflowLimits.channelYields {
-            yieldsInARow = 0
-            chosen = turn
-        }
-        if chosen == turn { nextChannel = (turn + 1) % channels.count }
-        return chosen
-    }
-
-    /// The channel whose turn it is.
-    private var firstReady: Int? {
-        for step in channels.indices {
-            let index = (nextChannel + step) % channels.count
-            if channels[index].isReady { return index }
-        }
-        return nil
-    }
-
-    /// The channel of the same input that is furthest behind in event time and has an element.
-    private func furthestBehind(_ turn: Int) -> Int {
-        var chosen = turn
-        for index in channels.indices
-        where channels[index].isReady && channels[index].input == channels[turn].input
-            && eventTime.isBehind(index, chosen)
-        {
-            chosen = index
-        }
-        return chosen
     }
 
     private func process(

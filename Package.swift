@@ -75,7 +75,7 @@ let package = Package(
             pkgConfig: "rocksdb",
             providers: [.apt(["librocksdb-dev"])]
         ),
-        .target(name: "CRocksDBLog"),
+        .target(name: "CRocksDBSupport"),
         .target(name: "CSystem"),
         .target(name: "CTextScan"),
         // Layer 1.
@@ -90,7 +90,7 @@ let package = Package(
         layer("Formats", ["CTextScan", "Columnar", "Core"]),
         layer(
             "KeyedState",
-            ["CRocksDB", "CRocksDBLog", "CSystem", "Columnar", "Core", "ObjectStore"]
+            ["CRocksDB", "CRocksDBSupport", "CSystem", "Columnar", "Core", "ObjectStore"]
         ),
         // Layer 4.
         layer("Checkpoints", ["Columnar", "Core", "KeyedState", "ObjectStore"]),

@@ -9,6 +9,8 @@ package enum DataflowLimits {
     /// Rows that a stage takes in before it sends what is gathered on all its edges, so that an
     /// edge with few rows does not fall behind one with many.
     package static let flushRows = 8192
+    /// Runs of stages after which the memory for state is divided anew among operators.
+    package static let rebalanceRuns = 64
     /// Rows that one run of a stage should send at most: a join that multiplies rows is given
     /// fewer of them at a time.
     package static let stageOutputRows = 65_536

@@ -33,6 +33,10 @@ struct SlotBuilder {
         for node in graph.nodes.indices {
             runners[node] = try makeRunner(node, &persisted)
         }
+        let memory = StateMemory(bytes: environment.stateBytesPerSlot)
+        for node in graph.nodes.indices {
+            if let store = runners[node]?.state { memory.add(store) }
+        }
         var writers: [ExchangeWriter] = []
         var sinks: [SinkPort] = []
         var writersOfStage: [Int: [ExchangeWriter]] = [:]
@@ -76,6 +80,7 @@ struct SlotBuilder {
             channels: channels,
             writers: writers,
             sinks: sinks,
+            memory: memory,
             sourceOfEdge: sourceOfEdge,
             router: router,
             lastCheckpoint: restore?.found.manifest.checkpointID ?? 0
@@ -226,7 +231,8 @@ extension SlotBuilder {
                 keyGroups: keyGroups,
                 maxParallelism: graph.settings.maxParallelism,
                 budget: StateBudget(
-                    tableBytes: max(1 << 20, environment.stateBytesPerSlot / statefulNodes)
+                    tableBytes: max(1 << 20, environment.stateBytesPerSlot / statefulNodes),
+                    sharedBytes: environment.stateBytesPerSlot
                 ),
                 blockCache: environment.blockCache,
                 restore: source

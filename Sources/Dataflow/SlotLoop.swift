@@ -1,4 +1,5 @@
 import Core
+import KeyedState
 import Operators
 import Threads
 
@@ -14,6 +15,7 @@ final class SlotLoop {
     private let channels: [ChannelAddress: InputChannel]
     private let writers: [Int: ExchangeWriter]
     private let sinks: [Int: SinkPort]
+    private let memory: StateMemory
     private let sourceOfEdge: [Int: Int]
     private let mailbox: Mailbox<SlotMail>
     private let persister: Mailbox<PersistJob>
@@ -21,6 +23,8 @@ final class SlotLoop {
     private var isStopped = false
     /// Runs of stages since one that is ahead in event time had its turn.
     private var yieldsInARow = 0
+    /// Runs of stages since memory was divided.
+    private var runsSinceRebalance = 0
     private var lastCheckpoint: CheckpointID
 
     init(_ parts: SlotParts, mailbox: Mailbox<SlotMail>, persister: Mailbox<PersistJob>) {
@@ -29,6 +33,7 @@ final class SlotLoop {
         channels = Dictionary(uniqueKeysWithValues: parts.channels.map { ($0.address, $0) })
         writers = Dictionary(uniqueKeysWithValues: parts.writers.map { ($0.edge, $0) })
         sinks = Dictionary(uniqueKeysWithValues: parts.sinks.map { ($0.node, $0) })
+        memory = parts.memory
         sourceOfEdge = parts.sourceOfEdge
         router = parts.router
         lastCheckpoint = parts.lastCheckpoint
@@ -44,7 +49,10 @@ final class SlotLoop {
             for message in mail { handle(message) }
             mail.removeAll(keepingCapacity: true)
             if isStopped { return }
-            if try runOneStage() { continue }
+            if try runOneStage() {
+                try rebalance()
+                continue
+            }
             for stage in stages { stage.flush() }
             mailbox.wait()
         }
@@ -59,6 +67,18 @@ final class SlotLoop {
         case .sinkCredit(let node, let batches): sinks[node]?.credit(batches: batches)
         case .wake: break
         case .stop: isStopped = true
+        }
+    }
+
+    /// Divides the memory for state anew from time to time, while no operator is at work.
+    private func rebalance() throws(OperatorError) {
+        runsSinceRebalance += 1
+        guard runsSinceRebalance >= DataflowLimits.rebalanceRuns else { return }
+        runsSinceRebalance = 0
+        do throws(StateError) {
+            try memory.rebalance()
+        } catch {
+            throw OperatorError(error)
         }
     }
 
@@ -109,6 +129,8 @@ struct SlotParts {
     let channels: [InputChannel]
     let writers: [ExchangeWriter]
     let sinks: [SinkPort]
+    /// The memory of all state of the slot.
+    let memory: StateMemory
     /// The source node behind each edge from a source thread.
     let sourceOfEdge: [Int: Int]
     let router: any SlotRouter

@@ -2,6 +2,10 @@
 package enum StateLimits {
     /// The largest key and sub-key together.
     package static let keyBytesMax = 1 << 24
+    /// A store keeps at least its equal part of the slot's memory divided by this.
+    static let leastShare = 4
+    /// A store that needs no more memory may grow by what it uses divided by this.
+    static let spareShare = 4
     /// A segment of a table that has become large.
     static let segmentBytes = 64 << 10
     /// The share of a segment that must be won for its survivors to be moved: one in this many.

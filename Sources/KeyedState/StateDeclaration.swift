@@ -20,6 +20,13 @@ package struct StateDeclaration: Codable, Hashable, Sendable {
     /// The types of sub-keys: of a multimap, or of a window state with several rows to a key.
     package let subKeyTypes: [DataType]
     package let rowTypes: [DataType]
+    /// Whether rows are only ever added, and read with all others of their key; a hint for how the
+    /// state is kept on disk, no part of the schema.
+    package private(set) var isAppendOnly = false
+
+    private enum CodingKeys: CodingKey {
+        case id, name, shape, keyTypes, subKeyTypes, rowTypes
+    }
 
     package init(
         id: UInt8,
@@ -27,7 +34,8 @@ package struct StateDeclaration: Codable, Hashable, Sendable {
         shape: StateShape,
         keyTypes: [DataType],
         subKeyTypes: [DataType] = [],
-        rowTypes: [DataType]
+        rowTypes: [DataType],
+        isAppendOnly: Bool = false
     ) {
         self.id = id
         self.name = name
@@ -35,6 +43,20 @@ package struct StateDeclaration: Codable, Hashable, Sendable {
         self.keyTypes = keyTypes
         self.subKeyTypes = subKeyTypes
         self.rowTypes = rowTypes
+        self.isAppendOnly = isAppendOnly
+    }
+
+    /// Whether the schemas are the same.
+    package static func == (left: StateDeclaration, right: StateDeclaration) -> Bool {
+        left.id == right.id && left.name == right.name && left.shape == right.shape
+            && left.keyTypes == right.keyTypes && left.subKeyTypes == right.subKeyTypes
+            && left.rowTypes == right.rowTypes
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(id)
+        hasher.combine(name)
+        hasher.combine(rowTypes)
     }
 }
 

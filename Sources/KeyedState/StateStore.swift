@@ -63,7 +63,11 @@ package final class StateStore {
                 "operator '\(uid)' has no folder for its state: \(error)"
             )
         }
-        let options = RocksOptions(cache: blockCache, openFilesMax: budget.openFilesMax)
+        let options = RocksOptions(
+            cache: blockCache,
+            openFilesMax: budget.openFilesMax,
+            isAppendOnly: declarations.allSatisfy(\.isAppendOnly)
+        )
         let database: RocksDatabase
         if let restore {
             database = try StateRestorer(
@@ -109,7 +113,11 @@ package final class StateStore {
                 let table = RowTable(context, isUnknown: isRestored)
                 values[id] = ValueState(id: id, table: table, reader: reader)
             case .multimap:
-                let table = MultimapTable(context, isUnknown: isRestored)
+                let table = MultimapTable(
+                    context,
+                    isUnknown: isRestored,
+                    isAppendOnly: declaration.isAppendOnly
+                )
                 multimaps[id] = MultimapState(id: id, table: table, reader: reader)
             case .window:
                 let restored =
@@ -200,14 +208,22 @@ package final class StateStore {
     }
 
     /// Whether so much has changed that the slot should freeze without waiting for a barrier.
-    package var shouldFreeze: Bool { context.dirtyBytes > context.budget.dirtyBytes }
+    package var shouldFreeze: Bool { context.dirtyBytes > context.dirtyLimit }
 
     /// Whether memory is over its budget because the persister is behind: the slot should let it
     /// catch up before it takes in more, unless nothing can be persisted (a full disk).
     package var isSaturated: Bool {
         context.frozenBytes.load(ordering: .relaxed) > 0
-            && context.usedBytes > context.budget.tableBytes
+            && context.usedBytes > context.limitBytes
     }
+
+    /// Gives the store more memory, or less.
+    func setLimit(_ bytes: Int) throws(StateError) {
+        try context.setLimit(bytes)
+    }
+
+    /// Whether records had to leave memory since this was last asked.
+    func takeShortage() -> Bool { context.takeShortage() }
 
     /// What the store uses now.
     package var usage: StateUsage {

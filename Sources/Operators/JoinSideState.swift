@@ -103,7 +103,8 @@ final class JoinSideState {
             shape: .multimap,
             keyTypes: keyTypes,
             subKeyTypes: subKeyTypes,
-            rowTypes: rowTypes + associations
+            rowTypes: rowTypes + associations,
+            isAppendOnly: side.isAppendOnly && side.identity == .none && !tracks
         )
     }
 

@@ -46,8 +46,8 @@ protocol SegmentOwner: AnyObject {
     private let keptBytes: Int
     private var residentFreeBytes = 0
 
-    init(budgetBytes: Int) throws(StateError) {
-        let wanted = max(1 << 30, budgetBytes * 8)
+    init(budgetBytes: Int, mostBytes: Int) throws(StateError) {
+        let wanted = max(1 << 30, budgetBytes * 8, mostBytes * 2)
         region = try Region(bytes: min(wanted, 31 << 30))
         unsafe base = unsafe region.base
         keptBytes = max(1 << 20, budgetBytes / 8)

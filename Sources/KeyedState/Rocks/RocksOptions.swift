@@ -1,5 +1,5 @@
 import CRocksDB
-import CRocksDBLog
+import CRocksDBSupport
 
 /// The options of a state database: ingested files only, no log, few threads, little memory.
 @safe final class RocksOptions {
@@ -8,15 +8,19 @@ import CRocksDBLog
     let writerHandle: OpaquePointer
     private let cache: BlockCache
 
-    init(cache: BlockCache, openFilesMax: Int) {
+    /// - Parameters:
+    ///   - cache: for blocks.
+    ///   - openFilesMax: the files that may be open at once.
+    ///   - isAppendOnly: whether keys are only added, and read in ranges.
+    init(cache: BlockCache, openFilesMax: Int, isAppendOnly: Bool = false) {
         self.cache = cache
         guard let options = unsafe rocksdb_options_create() else {
             preconditionFailure("RocksDB made no options")
         }
         unsafe handle = unsafe options
         unsafe Self.setGeneral(options, openFilesMax)
-        unsafe Self.setCompaction(options)
-        unsafe Self.setTables(options, cache)
+        unsafe Self.setCompaction(options, isAppendOnly: isAppendOnly)
+        unsafe Self.setTables(options, cache, hasFilters: !isAppendOnly)
         guard let copy = unsafe rocksdb_options_create_copy(options) else {
             preconditionFailure("RocksDB made no options")
         }
@@ -40,6 +44,8 @@ import CRocksDBLog
         unsafe rocksdb_options_set_stats_dump_period_sec(options, 0)
         unsafe rocksdb_options_set_stats_persist_period_sec(options, 0)
         unsafe rocksdb_options_set_info_log(options, apus_rocksdb_silent_log())
+        // The working copy is made anew after a crash; checkpoints synchronise their files.
+        unsafe rocksdb_options_set_env(options, apus_rocksdb_volatile_files())
         unsafe rocksdb_options_set_manifest_preallocation_size(options, 4096)
         // Nothing is ever written to a memtable.
         unsafe rocksdb_options_set_write_buffer_size(options, 64 << 10)
@@ -48,7 +54,7 @@ import CRocksDBLog
         unsafe rocksdb_options_set_allow_concurrent_memtable_write(options, 0)
     }
 
-    private static func setCompaction(_ options: OpaquePointer) {
+    private static func setCompaction(_ options: OpaquePointer, isAppendOnly: Bool) {
         unsafe rocksdb_options_set_max_background_jobs(options, 2)
         unsafe rocksdb_options_set_max_subcompactions(options, 1)
         // Our own filters answer for absent keys: the last level, nine tenths of all, needs none.
@@ -61,7 +67,8 @@ import CRocksDBLog
         unsafe rocksdb_universal_compaction_options_set_min_merge_width(universal, 8)
         unsafe rocksdb_universal_compaction_options_set_max_size_amplification_percent(
             universal,
-            200
+            // Where nothing is ever superseded, nothing is won by merging all.
+            isAppendOnly ? Int32(Int16.max) : 200
         )
         unsafe rocksdb_options_set_universal_compaction_options(options, universal)
         unsafe rocksdb_universal_compaction_options_destroy(universal)
@@ -70,13 +77,16 @@ import CRocksDBLog
         unsafe rocksdb_options_set_level0_stop_writes_trigger(options, 80)
         unsafe rocksdb_options_set_target_file_size_base(options, 16 << 20)
         unsafe rocksdb_options_set_max_bytes_for_level_base(options, 64 << 20)
-        unsafe rocksdb_options_compaction_readahead_size(options, 256 << 10)
+        unsafe rocksdb_options_compaction_readahead_size(options, 32 << 10)
         unsafe rocksdb_options_set_writable_file_max_buffer_size(options, 256 << 10)
-        unsafe rocksdb_options_set_bytes_per_sync(options, 1 << 20)
         unsafe rocksdb_options_set_compression(options, Int32(rocksdb_lz4_compression))
     }
 
-    private static func setTables(_ options: OpaquePointer, _ cache: BlockCache) {
+    private static func setTables(
+        _ options: OpaquePointer,
+        _ cache: BlockCache,
+        hasFilters: Bool
+    ) {
         let table = unsafe rocksdb_block_based_options_create()
         unsafe rocksdb_block_based_options_set_block_cache(table, cache.handle)
         unsafe rocksdb_block_based_options_set_block_size(table, 4 << 10)
@@ -95,10 +105,13 @@ import CRocksDBLog
         unsafe rocksdb_block_based_options_set_metadata_block_size(table, 4 << 10)
         unsafe rocksdb_block_based_options_set_pin_top_level_index_and_filter(table, 1)
         unsafe rocksdb_block_based_options_set_whole_key_filtering(table, 1)
-        unsafe rocksdb_block_based_options_set_filter_policy(
-            table,
-            rocksdb_filterpolicy_create_bloom_full(10)
-        )
+        // They tell single keys only.
+        if hasFilters {
+            unsafe rocksdb_block_based_options_set_filter_policy(
+                table,
+                rocksdb_filterpolicy_create_bloom_full(10)
+            )
+        }
         unsafe rocksdb_options_set_block_based_table_factory(options, table)
         unsafe rocksdb_block_based_options_destroy(table)
     }

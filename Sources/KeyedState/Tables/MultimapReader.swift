@@ -56,6 +56,35 @@ import Core
         return unsafe table.probeEntry(hash, key, subKey) != 0
     }
 
+    /// Reads the entries under a prefix that are not in memory.
+    private func readDisk(
+        _ cursor: RocksCursor,
+        _ prefix: [UInt8],
+        _ hash: UInt64,
+        _ key: UInt32
+    ) throws(StateError) {
+        entriesOnDisk.removeAll()
+        // Without an index of pairs, what is in memory passes by in order, as the disk's entries do.
+        let held = table.isAppendOnly ? table.sortedEntries(key) : []
+        var passed = 0
+        cursor.seek(prefix)
+        while let subKey = unsafe cursor.suffix(prefix) {
+            let isHeld: Bool
+            if table.isAppendOnly {
+                while passed < held.count, unsafe isBefore(table.subKey(held[passed]), subKey) {
+                    passed += 1
+                }
+                let isAtEnd = passed == held.count
+                isHeld = unsafe !isAtEnd && !isBefore(subKey, table.subKey(held[passed]))
+            } else {
+                isHeld = unsafe isInMemory(hash, key, subKey)
+            }
+            if !isHeld { unsafe entriesOnDisk.append(subKey, cursor.value) }
+            cursor.next()
+        }
+        try cursor.check()
+    }
+
     // All entries.
 
     func entries(_ keys: KeyBatch, ordered: Bool) throws(StateError) -> MultimapEntries {
@@ -117,15 +146,7 @@ import Core
     ) throws(StateError) {
         let prefix = prefix(keys, row)
         let cursor = try openCursor()
-        entriesOnDisk.removeAll()
-        cursor.seek(prefix)
-        while let subKey = unsafe cursor.suffix(prefix) {
-            if unsafe !isInMemory(keys.hashes[row], key, subKey) {
-                unsafe entriesOnDisk.append(subKey, cursor.value)
-            }
-            cursor.next()
-        }
-        try cursor.check()
+        try readDisk(cursor, prefix, keys.hashes[row], key)
         if ordered {
             appendMerged(key, &subKeys, &rows)
         } else {
@@ -216,6 +237,7 @@ import Core
     // The ends.
 
     func ends(_ keys: KeyBatch, fromEnd: Bool) throws(StateError) -> MultimapEnds {
+        precondition(!table.isAppendOnly, "an append-only state has no ends")
         defer { cursor = nil }
         var present = BitmapBuilder(reserving: keys.count)
         var subKeys = BytesBuilder(reserving: keys.count)

@@ -208,6 +208,40 @@ extension MultimapTable {
         return (present.finish(), rows.finish())
     }
 
+    /// Adds entries that never were there.
+    func append(
+        _ keys: KeyBatch,
+        _ subKeys: BytesValues,
+        _ rows: BytesValues
+    ) throws(StateError) {
+        precondition(
+            rows.count == keys.count && subKeys.count == keys.count,
+            "one sub-key and one row beside each key"
+        )
+        let overhead = EntryField.header + KeyField.header + 16
+        try context.makeRoom(
+            rows.totalLength + keys.keys.totalLength + subKeys.totalLength + keys.count * overhead
+        )
+        let keyRecords = findKeys(keys)
+        let rowBytes = unsafe UnsafeRawPointer(rows.bytes.base)
+        let subBytes = unsafe UnsafeRawPointer(subKeys.bytes.base)
+        for row in 0..<keys.count {
+            unsafe prefetchTop(keyRecords.base, row &+ 8, keys.count)
+            let known = keyRecords[row]
+            let key = known != 0 ? known : try keyRecord(keys, row)
+            appended &+= 1
+            _ = try unsafe addEntry(
+                appended &* 0x9E37_79B9_7F4A_7C15,
+                key,
+                subBytes + Int(subKeys.offsets[row]),
+                subKeys.length(row),
+                rowBytes + Int(rows.offsets[row]),
+                rows.length(row),
+                isClean: false
+            )
+        }
+    }
+
     /// Writes rows for pairs, whatever they had before.
     ///
     /// - Parameters:
@@ -226,6 +260,10 @@ extension MultimapTable {
         changed: Bitmap?,
         wasPresent: Bitmap?
     ) throws(StateError) {
+        if isAppendOnly, removed == nil, changed == nil {
+            try append(keys, subKeys, rows)
+            return
+        }
         precondition(rows.count == keys.count, "one row for each pair")
         if removed != nil { trackPairs() }
         let pairHashes = hashPairs(keys, subKeys)

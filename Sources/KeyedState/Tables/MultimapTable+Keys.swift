@@ -43,6 +43,19 @@ extension MultimapTable {
         }
     }
 
+    /// The live entries of a key in memory, by their sub-keys.
+    func sortedEntries(_ key: UInt32) -> [UInt32] {
+        var entries: [UInt32] = []
+        guard key != 0 else { return entries }
+        var entry = firstEntry(key)
+        while entry != 0 {
+            entries.append(entry)
+            entry = self.entry(after: entry, key)
+        }
+        entries.sort { compare($0, $1) < 0 }
+        return entries
+    }
+
     /// Adds an entry as RocksDB has it.
     func addClean(
         _ hash: UInt64,
@@ -197,7 +210,11 @@ extension MultimapTable {
             count: subKeyLength &+ rowLength
         )
         if flags & RecordFlag.onDisk == 0 || filter.wasUnknown || !tracksPairs {
-            filter.insert(hash)
+            let keyFlags = self.flags(key)
+            if keyFlags & RecordFlag.onDisk == 0 {
+                filter.insert(hash)
+                setFlags(key, keyFlags | RecordFlag.onDisk)
+            }
             if tracksPairs {
                 pairFilter.insert(unsafe load64(base, offset, Record.hash))
             } else {

@@ -21,6 +21,8 @@ import Columnar
     var fences: [UInt32: Fence] = [:]
     /// Tells pairs of key and sub-key that may be on disk; `filter` tells keys.
     let pairFilter: SpillFilter
+    /// Whether entries are only added and read with all of their key: then nothing is kept of pairs.
+    let isAppendOnly: Bool
     /// Whether anybody ever asked for a pair.
     ///
     /// Where entries are only added and read with all of their key, as on a side of a join that
@@ -28,6 +30,8 @@ import Columnar
     private(set) var tracksPairs = false
     /// Whether pairs went to disk that `pairFilter` was not told of.
     var hasUntrackedPairs = false
+    /// Counts entries that were appended: what orders the trees of an append-only state.
+    var appended: UInt64 = 0
     /// Counts entries that left memory while alive.
     var evictionCount = 0
 
@@ -62,7 +66,8 @@ import Columnar
         static let header = 48
     }
 
-    override init(_ context: StateContext, isUnknown: Bool = false) {
+    init(_ context: StateContext, isUnknown: Bool = false, isAppendOnly: Bool = false) {
+        self.isAppendOnly = isAppendOnly
         pairFilter = SpillFilter(context, isUnknown: isUnknown)
         super.init(context, isUnknown: isUnknown)
         context.overheadBytes += keyIndex.bytes + pairIndex.bytes
@@ -70,6 +75,7 @@ import Columnar
 
     /// Begins to keep account of pairs, before the first question about one is answered.
     func trackPairs() {
+        precondition(!isAppendOnly, "entries of an append-only state are read by key")
         guard !tracksPairs else { return }
         tracksPairs = true
         if hasUntrackedPairs { pairFilter.giveUp() }
@@ -178,7 +184,7 @@ import Columnar
     /// Adds an entry that is not in memory to a key that is.
     ///
     /// - Parameters:
-    ///   - pairHash: of key and sub-key.
+    ///   - pairHash: of key and sub-key; any number if the state is append-only.
     ///   - key: the key record.
     ///   - subKey: the bytes of the sub-key.
     ///   - subKeyLength: their number.
@@ -214,7 +220,7 @@ import Columnar
             to: record + EntryField.header + subKeyLength,
             count: rowLength
         )
-        context.overheadBytes &+= pairIndex.insert(pairHash, offset)
+        if !isAppendOnly { context.overheadBytes &+= pairIndex.insert(pairHash, offset) }
         unsafe store32(
             base,
             key,
@@ -269,7 +275,7 @@ import Columnar
     /// Takes an entry that is not linked out of memory, and its key with the last one.
     private func eraseEntry(_ offset: UInt32) {
         forgetDirty(offset)
-        pairIndex.remove(unsafe load64(base, offset, Record.hash), offset)
+        if !isAppendOnly { pairIndex.remove(unsafe load64(base, offset, Record.hash), offset) }
         let key = key(of: offset)
         let held = unsafe load32(base, key, KeyField.heldCount) &- 1
         unsafe store32(base, key, KeyField.heldCount, held)
@@ -287,7 +293,9 @@ import Columnar
             byteCount: EntryField.header &+ subKeyLength &+ min(rowLength, rowBytes)
         )
         unsafe store32(base, target, Record.units, UInt32(truncatingIfNeeded: units))
-        pairIndex.replace(unsafe load64(base, offset, Record.hash), offset, by: target)
+        if !isAppendOnly {
+            pairIndex.replace(unsafe load64(base, offset, Record.hash), offset, by: target)
+        }
         if flags(target) & RecordFlag.deleted == 0 { relink(offset, to: target) }
         moveDirty(offset, to: target)
         bury(offset)

@@ -21,6 +21,11 @@ final class StateContext {
     var dirtyBytes = 0
     /// Bytes of dead records in segments.
     var garbageBytes = 0
+    /// What tables, indexes, filters and frozen changes may use now: `budget.tableBytes` at first,
+    /// more or less as `StateMemory` divides what the stores of a slot share.
+    private(set) var limitBytes: Int
+    /// Whether records had to leave memory since the store was last asked.
+    private var isShort = false
     private var hand = 0
     /// How much there was when the last search for room found too little; and its freeze.
     private var fruitlessBytes = Int.max
@@ -31,8 +36,9 @@ final class StateContext {
         keyGroups: KeyGroupRange,
         maxParallelism: Int
     ) throws(StateError) {
-        heap = try RecordHeap(budgetBytes: budget.tableBytes)
+        heap = try RecordHeap(budgetBytes: budget.tableBytes, mostBytes: budget.sharedBytes)
         self.budget = budget
+        limitBytes = budget.tableBytes
         self.keyGroups = keyGroups
         self.maxParallelism = maxParallelism
     }
@@ -50,11 +56,29 @@ final class StateContext {
         dirtyBytes = 0
     }
 
+    /// Changed records beyond this should be frozen before the next barrier.
+    var dirtyLimit: Int { budget.dirtyBytes ?? max(1, limitBytes / 4) }
+
+    /// Gives the store more memory, or less: what is too much leaves at once, as far as it may.
+    func setLimit(_ bytes: Int) throws(StateError) {
+        limitBytes = bytes
+        fruitlessBytes = .max
+        fruitlessFreeze = .max
+        if usedBytes > limitBytes { try reclaim(0) }
+    }
+
+    /// Whether records had to leave memory since this was last asked.
+    func takeShortage() -> Bool {
+        defer { isShort = false }
+        return isShort
+    }
+
     /// Makes room for so many bytes of new records, as far as records may leave memory.
     func makeRoom(_ bytes: Int) throws(StateError) {
         // Memory is taken in segments: the next one must fit, too.
-        let needed = bytes + min(StateLimits.segmentBytes, budget.tableBytes / 16)
-        if usedBytes + needed > budget.tableBytes {
+        let needed = bytes + min(StateLimits.segmentBytes, limitBytes / 16)
+        if usedBytes + needed > limitBytes {
+            isShort = true
             try reclaim(needed)
         } else if garbageBytes > StateLimits.garbageBytesMin,
             garbageBytes * 2 > heap.usedBytes
@@ -65,9 +89,9 @@ final class StateContext {
 
     private func reclaim(_ bytes: Int) throws(StateError) {
         let persisted = persisted
-        let slack = budget.tableBytes / 64
+        let slack = limitBytes / 64
         if persisted == fruitlessFreeze, usedBytes < fruitlessBytes { return }
-        let target = budget.tableBytes - bytes - slack
+        let target = limitBytes - bytes - slack
         var visits = heap.segments.count * 2 + 2
         while usedBytes > target, visits > 0, !heap.segments.isEmpty {
             visits -= 1
@@ -75,9 +99,9 @@ final class StateContext {
             guard let table = heap.segments[hand].owner as? any ReclaimableTable else { continue }
             try table.reclaim(hand, evicting: true, persisted: persisted)
         }
-        if usedBytes > budget.tableBytes - bytes {
+        if usedBytes > limitBytes - bytes {
             fruitlessFreeze = persisted
-            fruitlessBytes = usedBytes + budget.tableBytes / 16
+            fruitlessBytes = usedBytes + limitBytes / 16
         } else {
             fruitlessBytes = .max
             fruitlessFreeze = .max

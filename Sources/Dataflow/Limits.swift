@@ -1,7 +1,7 @@
 /// The named limits of this module.
 package enum DataflowLimits {
     /// Batches under way in one channel before its sender has to pause.
-    package static let channelBatches = 4
+    package static let channelBatches = 2
     /// Elements of others that a channel waits for at most because they are behind in event time.
     package static let channelYields = 16
     /// Rows that an exchange gathers for one receiver before it sends them, unless it idles.

@@ -156,10 +156,16 @@ import Darwin
     ///
     /// A cursor must be let go by the thread that made it.
     ///
-    /// - Parameter fillsCache: whether what is read should stay in the block cache.
+    /// - Parameters:
+    ///   - fillsCache: whether what is read should stay in the block cache.
+    ///   - isWithinKey: whether it only ever moves among the entries of the key that it was sent to:
+    ///     files that do not have the key need not be looked at.
     /// - Returns: a cursor that stands nowhere yet.
     /// - Throws: when the database is closed.
-    func makeCursor(fillsCache: Bool = true) throws(StateError) -> RocksCursor {
+    func makeCursor(
+        fillsCache: Bool = true,
+        isWithinKey: Bool = false
+    ) throws(StateError) -> RocksCursor {
         unsafe pthread_rwlock_rdlock(gate)
         guard let handle = unsafe handle else {
             unsafe pthread_rwlock_unlock(gate)
@@ -169,6 +175,8 @@ import Darwin
             preconditionFailure("RocksDB made no options")
         }
         unsafe rocksdb_readoptions_set_fill_cache(options, fillsCache ? 1 : 0)
+        unsafe rocksdb_readoptions_set_total_order_seek(options, isWithinKey ? 0 : 1)
+        unsafe rocksdb_readoptions_set_prefix_same_as_start(options, isWithinKey ? 1 : 0)
         guard let iterator = unsafe rocksdb_create_iterator(handle, options) else {
             preconditionFailure("RocksDB made no iterator")
         }

@@ -20,7 +20,10 @@ import CRocksDBSupport
         unsafe handle = unsafe options
         unsafe Self.setGeneral(options, openFilesMax)
         unsafe Self.setCompaction(options, isAppendOnly: isAppendOnly)
-        unsafe Self.setTables(options, cache, hasFilters: !isAppendOnly)
+        unsafe Self.setTables(options, cache, areKeysMultiple: isAppendOnly)
+        if isAppendOnly {
+            unsafe rocksdb_options_set_prefix_extractor(options, Self.makeMultimapKeys())
+        }
         guard let copy = unsafe rocksdb_options_create_copy(options) else {
             preconditionFailure("RocksDB made no options")
         }
@@ -85,7 +88,7 @@ import CRocksDBSupport
     private static func setTables(
         _ options: OpaquePointer,
         _ cache: BlockCache,
-        hasFilters: Bool
+        areKeysMultiple: Bool
     ) {
         let table = unsafe rocksdb_block_based_options_create()
         unsafe rocksdb_block_based_options_set_block_cache(table, cache.handle)
@@ -104,15 +107,35 @@ import CRocksDBSupport
         )
         unsafe rocksdb_block_based_options_set_metadata_block_size(table, 4 << 10)
         unsafe rocksdb_block_based_options_set_pin_top_level_index_and_filter(table, 1)
-        unsafe rocksdb_block_based_options_set_whole_key_filtering(table, 1)
-        // They tell single keys only.
-        if hasFilters {
-            unsafe rocksdb_block_based_options_set_filter_policy(
-                table,
-                rocksdb_filterpolicy_create_bloom_full(10)
-            )
-        }
+        // Filters tell keys of the state: those of RocksDB itself, or the first part of many.
+        unsafe rocksdb_block_based_options_set_whole_key_filtering(table, areKeysMultiple ? 0 : 1)
+        unsafe rocksdb_block_based_options_set_filter_policy(
+            table,
+            rocksdb_filterpolicy_create_bloom_full(10)
+        )
         unsafe rocksdb_options_set_block_based_table_factory(options, table)
         unsafe rocksdb_block_based_options_destroy(table)
+    }
+
+    /// What the entries of one key of a multimap have in common: all before the sub-key.
+    private static func makeMultimapKeys() -> OpaquePointer? {
+        unsafe rocksdb_slicetransform_create(
+            nil,
+            { _ in },
+            { _, key, length, prefixLength in
+                let bytes = unsafe UnsafeRawBufferPointer(start: key, count: length)
+                unsafe prefixLength?.pointee = unsafe StateKey.multimapPrefixLength(bytes) ?? length
+                return unsafe UnsafeMutablePointer(mutating: key)
+            },
+            { _, key, length in
+                let bytes = unsafe UnsafeRawBufferPointer(start: key, count: length)
+                return unsafe StateKey.multimapPrefixLength(bytes) == nil ? 0 : 1
+            },
+            { _, _, _ in 1 },
+            { _ in
+                let name: StaticString = "apus.multimap.key"
+                return unsafe UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
+            }
+        )
     }
 }

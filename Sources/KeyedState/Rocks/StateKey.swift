@@ -69,6 +69,14 @@ enum StateKey {
         Int(unsafe key.loadUnaligned(fromByteOffset: 0, as: UInt16.self).bigEndian)
     }
 
+    /// The length of what comes before the sub-key in a key of a multimap; nil if it is none.
+    @inline(__always) @unsafe
+    static func multimapPrefixLength(_ key: UnsafeRawBufferPointer) -> Int? {
+        guard key.count >= prefixLength &+ lengthBytes else { return nil }
+        let length = prefixLength &+ lengthBytes &+ (unsafe multimapKeyLength(key))
+        return length <= key.count ? length : nil
+    }
+
     /// The length of the key in a key of a multimap.
     @unsafe
     static func multimapKeyLength(_ key: UnsafeRawBufferPointer) -> Int {

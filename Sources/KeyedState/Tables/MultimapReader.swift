@@ -41,7 +41,7 @@ import Core
         let persisted = context.persisted
         // An older cursor may lack what has been persisted and dropped from memory since.
         if let cursor, cursorFreeze == persisted { return cursor }
-        let opened = try database.makeCursor()
+        let opened = try database.makeCursor(isWithinKey: table.isAppendOnly)
         cursor = opened
         cursorFreeze = persisted
         return opened

@@ -6,7 +6,7 @@
 # Knobs, as environment variables:
 #   NEXMARK_EVENTS=10000000   events; about 330 bytes each, made once and kept in .build/nexmark
 #   NEXMARK_PARALLELISM=2     slots, and files
-#   NEXMARK_MEMORY=96m       --memory of the job
+#   NEXMARK_MEMORY=32m       --memory of the job
 #   JOBCTL                    the program; .build/release/jobctl by default
 set -euo pipefail
 
@@ -14,7 +14,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 events=${NEXMARK_EVENTS:-10000000}
 parallelism=${NEXMARK_PARALLELISM:-2}
-memory=${NEXMARK_MEMORY:-96m}
+memory=${NEXMARK_MEMORY:-32m}
 jobctl=${JOBCTL:-$root/.build/release/jobctl}
 cache=$root/.build/nexmark
 data=$cache/$events-$parallelism

@@ -1,7 +1,7 @@
 /// The memory that the state stores of one slot share: what some do not need, the others get.
 ///
 /// ```
-/// bytes ─┬─ stores with room to spare: what they use and some more, no more than an equal part
+/// bytes ─┬─ stores with room to spare: what they used of late and some more, no more than an equal part
 ///        └─ stores that had to drop records from memory: the rest, in equal parts
 /// ```
 /// Belongs to the slot thread.
@@ -27,14 +27,14 @@ package final class StateMemory {
     /// - Throws: when records cannot be moved.
     package func rebalance() throws(StateError) {
         guard stores.count > 1 else { return }
+        let peaks = stores.map { $0.takePeak() }
         let isShort = stores.map { $0.takeShortage() }
         let shortCount = isShort.count { $0 }
         guard shortCount > 0 else { return }
         let equalPart = bytes / stores.count
         let least = equalPart / StateLimits.leastShare
-        let parts = stores.map { store in
-            let used = store.usage.usedBytes
-            return min(equalPart, max(least, used + used / StateLimits.spareShare))
+        let parts = peaks.map { peak in
+            min(equalPart, max(least, peak + peak / StateLimits.spareShare))
         }
         var rest = bytes
         for (part, isShort) in zip(parts, isShort) where !isShort { rest -= part }

@@ -225,6 +225,9 @@ package final class StateStore {
     /// Whether records had to leave memory since this was last asked.
     func takeShortage() -> Bool { context.takeShortage() }
 
+    /// The most memory that was used of late.
+    func takePeak() -> Int { context.takePeak() }
+
     /// What the store uses now.
     package var usage: StateUsage {
         StateUsage(

@@ -118,7 +118,9 @@ package final class WindowState {
                 if let (keys, rows) = chunk.takeIfFull() { try body(keys, rows) }
             }
         }
-        if !table.filter.isEmpty, readsDisk(window) { try drainDisk(window, table, &chunk, body) }
+        if !table.isComplete, !table.filter.isEmpty, readsDisk(window) {
+            try drainDisk(window, table, &chunk, body)
+        }
         if let (keys, rows) = chunk.takeRest() { try body(keys, rows) }
     }
 

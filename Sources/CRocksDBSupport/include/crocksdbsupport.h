@@ -20,6 +20,17 @@ rocksdb_logger_t *_Nonnull apus_rocksdb_silent_log(void);
 /// synchronised by whoever copies it. Files that live shortly never reach the disk at all.
 rocksdb_env_t *_Nonnull apus_rocksdb_volatile_files(void);
 
+/// Copies a database that is only ever ingested into, as it is now: tables by hard links, the rest
+/// by value. The folder must not exist; there is none when this fails.
+///
+/// RocksDB's own checkpoint waits until no file is being purged, so as to list its log files, and may
+/// wait for ever: when an iterator is let go meanwhile, nobody tells it (`GetSortedWalFiles` and
+/// `FindObsoleteFiles`, 7.8). Here is no log, and nothing to wait for.
+///
+/// `error` is set as the functions of RocksDB's C interface do.
+void apus_rocksdb_snapshot(rocksdb_t *_Nonnull database, const char *_Nonnull folder,
+                           char *_Nullable *_Nonnull error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,4 +1,5 @@
 import CRocksDB
+import CRocksDBSupport
 import Columnar
 
 #if canImport(Glibc)
@@ -208,12 +209,8 @@ import Darwin
     /// Makes a consistent copy by hard links in a folder that must not exist.
     func checkpoint(into folder: String) throws(StateError) {
         unsafe try withHandles { handle, _ throws(StateError) in
-            let object = try unsafe rocks("prepare a checkpoint") { error in
-                unsafe rocksdb_checkpoint_object_create(handle, error)
-            }
-            defer { unsafe rocksdb_checkpoint_object_destroy(object) }
             try unsafe rocks("make a checkpoint in \(folder)") { error in
-                unsafe rocksdb_checkpoint_create(object, folder, 0, error)
+                unsafe apus_rocksdb_snapshot(handle, folder, error)
             }
         }
     }

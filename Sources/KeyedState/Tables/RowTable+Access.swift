@@ -20,7 +20,7 @@ extension RowTable {
         unsafe find(keys, found.base)
         let before = generation
         let missing =
-            readsDisk && !filter.isEmpty ? unsafe missingKeys(keys, found.base) : []
+            readsDisk && !isComplete && !filter.isEmpty ? unsafe missingKeys(keys, found.base) : []
         if missing.isEmpty {
             let (present, rows) = unsafe gather(found.base, keys.count)
             return ValueLookup(

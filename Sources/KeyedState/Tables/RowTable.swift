@@ -5,8 +5,11 @@ import Columnar
 /// Rows of unchanged length are overwritten in place. Belongs to the slot thread.
 @safe final class RowTable: RecordTable, ReclaimableTable {
     let index = SlotIndex()
+    /// Whether all rows are in memory: none was there before, and none has left it.
+    private(set) var isComplete: Bool
 
     override init(_ context: StateContext, isUnknown: Bool = false) {
+        isComplete = !isUnknown
         super.init(context, isUnknown: isUnknown)
         context.overheadBytes += index.bytes
     }
@@ -151,6 +154,7 @@ import Columnar
                     let rowLength = Int(unsafe load32(base, offset, Record.rowLength))
                     _ = try move(offset, rowBytes: rowLength)
                 } else {
+                    if flags(offset) & RecordFlag.deleted == 0 { isComplete = false }
                     erase(offset)
                 }
             }

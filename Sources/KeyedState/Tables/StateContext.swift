@@ -26,6 +26,8 @@ final class StateContext {
     private(set) var limitBytes: Int
     /// Whether records had to leave memory since the store was last asked.
     private var isShort = false
+    /// The most memory that was used of late.
+    private var peakBytes = 0
     private var hand = 0
     /// How much there was when the last search for room found too little; and its freeze.
     private var fruitlessBytes = Int.max
@@ -57,7 +59,9 @@ final class StateContext {
     }
 
     /// Changed records beyond this should be frozen before the next barrier.
-    var dirtyLimit: Int { budget.dirtyBytes ?? max(1, limitBytes / 4) }
+    var dirtyLimit: Int {
+        budget.dirtyBytes ?? max(1, max(limitBytes, budget.tableBytes) / 4)
+    }
 
     /// Gives the store more memory, or less: what is too much leaves at once, as far as it may.
     func setLimit(_ bytes: Int) throws(StateError) {
@@ -73,10 +77,19 @@ final class StateContext {
         return isShort
     }
 
+    /// The most memory that was used of late; what was long ago counts less and less.
+    func takePeak() -> Int {
+        let used = usedBytes
+        let peak = max(peakBytes, used)
+        peakBytes = max(used, peak - peak / 64)
+        return peak
+    }
+
     /// Makes room for so many bytes of new records, as far as records may leave memory.
     func makeRoom(_ bytes: Int) throws(StateError) {
         // Memory is taken in segments: the next one must fit, too.
         let needed = bytes + min(StateLimits.segmentBytes, limitBytes / 16)
+        peakBytes = max(peakBytes, usedBytes + needed)
         if usedBytes + needed > limitBytes {
             isShort = true
             try reclaim(needed)

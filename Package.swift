@@ -158,7 +158,7 @@ let package = Package(
         tests("ObjectStore", ["Core", "ObjectStore"]),
         tests("SQLSyntax", ["Core", "SQLSyntax"]),
         tests("Formats", ["Columnar", "Core", "Formats"]),
-        tests("KeyedState", ["Columnar", "Core", "KeyedState", "ObjectStore"]),
+        tests("KeyedState", ["Columnar", "Core", "KeyedState", "ObjectStore", "Threads"]),
         tests("Checkpoints", ["Checkpoints", "Columnar", "Core", "KeyedState", "ObjectStore"]),
         tests("Dataflow", ["Core", "Dataflow"]),
         tests("Planner", ["JobGraph", "Planner"]),

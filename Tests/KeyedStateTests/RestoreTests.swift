@@ -2,7 +2,9 @@ import Columnar
 import Core
 import KeyedState
 import ObjectStore
+import Synchronization
 import Testing
+import Threads
 
 @Suite struct RestoreTests {
     private static func declarations(_ extra: [DataType] = []) -> [StateDeclaration] {
@@ -304,5 +306,41 @@ import Testing
             try fixture.restart(from: part)
             try check(fixture.store, numbers)
         }
+    }
+
+    /// As the persister does while the slot goes on.
+    @Test func `copies are made while the state is read`() throws {
+        let fixture = try StateFixture([MultimapStateTests.declaration], Pressure.tiny.budget)
+        let names = (0..<200).map { "k\($0)" }
+        for _ in 0..<3 {
+            try fixture.store.multimap(1).insert(
+                keys(names),
+                subKeys: bytes(names),
+                rows: bytes(names)
+            )
+            try fixture.freeze()
+            try fixture.persist()
+        }
+        let persister = fixture.store.persister
+        let folder = fixture.folder.path
+        let copies = Mutex<Result<Int, any Error>>(.success(0))
+        let copying = WorkerThread(name: "copies") {
+            do {
+                for number in 0..<500 {
+                    let files = try persister.snapshotFiles(into: "\(folder)/read-\(number)")
+                    copies.withLock { $0 = $0.map { $0 + files.count { $0.isTable } } }
+                }
+            } catch {
+                copies.withLock { $0 = .failure(error) }
+            }
+        }
+        let state = fixture.store.multimap(1)
+        for round in 0..<20_000 {
+            let name = names[round % names.count]
+            let entries = try state.entries(keys([name]), ordered: false)
+            #expect(entries.rows.strings == [name])
+        }
+        copying.join()
+        #expect(try copies.withLock { try $0.get() } >= 500)
     }
 }

@@ -25,7 +25,8 @@ rocksdb_env_t *_Nonnull apus_rocksdb_volatile_files(void);
 ///
 /// RocksDB's own checkpoint waits until no file is being purged, so as to list its log files, and may
 /// wait for ever: when an iterator is let go meanwhile, nobody tells it (`GetSortedWalFiles` and
-/// `FindObsoleteFiles`, 7.8). Here is no log, and nothing to wait for.
+/// `FindObsoleteFiles`, mended by https://github.com/facebook/rocksdb/pull/14069 of 2025). Here is no
+/// log, and nothing to wait for.
 ///
 /// `error` is set as the functions of RocksDB's C interface do.
 void apus_rocksdb_snapshot(rocksdb_t *_Nonnull database, const char *_Nonnull folder,

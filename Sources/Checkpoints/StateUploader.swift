@@ -115,6 +115,8 @@ package final class StateUploader {
         let key = target.tableKey(name)
         let checksum: UInt32
         do {
+            // Working state is not synchronised: what the disk refused must show before it is read.
+            try FileDescriptor(file.path, .read).synchronize()
             checksum = try uploaded[file.name]?.checksum ?? ChecksumText.ofFile(file.path)
         } catch {
             throw CheckpointError(.failed, "the state of '\(uid)' could not be read: \(error)")

@@ -214,7 +214,7 @@ package final class StateStore {
     /// catch up before it takes in more, unless nothing can be persisted (a full disk).
     package var isSaturated: Bool {
         context.frozenBytes.load(ordering: .relaxed) > 0
-            && context.usedBytes > context.limitBytes
+            && context.isOver
     }
 
     /// Gives the store more memory, or less.

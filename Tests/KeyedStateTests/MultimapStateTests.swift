@@ -142,6 +142,61 @@ import Testing
         #expect(model.values.reduce(0) { $0 + $1.count } > 100)
     }
 
+    /// How a test comes to know of pairs on disk.
+    enum Pairs: CaseIterable {
+        /// Asked for from the beginning.
+        case known
+        /// First asked for when rows wait to be frozen that were never asked for.
+        case askedLate
+        /// Too many for the filter, which is given up.
+        case tooMany
+    }
+
+    @Test(arguments: Pairs.allCases)
+    func `no key is forgotten when its entries have left memory`(pairs: Pairs) throws {
+        let budget = StateBudget(tableBytes: 1 << 20)
+        let fixture = try StateFixture([Self.declaration], budget)
+        let state = fixture.store.multimap(1)
+        let count = 60_000
+        if pairs == .tooMany {
+            for start in stride(from: 0, to: 400_000, by: 4000) {
+                let subs = (start..<start + 4000).map(String.init)
+                let hot = keys(subs.map { _ in "hot" })
+                let lookup = try state.lookup(hot, subKeys: bytes(subs))
+                try state.store(lookup, rows: bytes(subs))
+                try fixture.freeze()
+                try fixture.persist()
+            }
+        }
+        for start in stride(from: 0, to: count, by: 1000) {
+            let names = (start..<start + 1000).map { "k\($0)" }
+            let subs = bytes(names.map { _ in "s" })
+            if pairs == .askedLate, start == 0 {
+                try state.insert(keys(names), subKeys: subs, rows: bytes(names))
+            }
+            let lookup = try state.lookup(keys(names), subKeys: subs)
+            try state.store(lookup, rows: bytes(names))
+            if fixture.store.shouldFreeze {
+                try fixture.freeze()
+                try fixture.persist()
+            }
+        }
+        try fixture.freeze()
+        try fixture.persist()
+        var lost = 0
+        for start in stride(from: 0, to: count, by: 1000) {
+            let names = (start..<start + 1000).map { "k\($0)" }
+            let entries = try state.entries(keys(names), ordered: false)
+            let ends = try state.first(keys(names))
+            for (index, name) in names.enumerated() {
+                let range = entries.range(ofKey: index)
+                let isFound = range.count == 1 && entries.rows.string(range.lowerBound) == name
+                if !isFound || !ends.present[index] { lost += 1 }
+            }
+        }
+        #expect(lost == 0)
+    }
+
     @Test(arguments: Pressure.allCases)
     func `the smallest entry of a hot key can be taken away again and again`(
         pressure: Pressure

@@ -209,19 +209,19 @@ extension MultimapTable {
             to: target,
             count: subKeyLength &+ rowLength
         )
-        if flags & RecordFlag.onDisk == 0 || filter.wasUnknown || !tracksPairs {
-            let keyFlags = self.flags(key)
-            if keyFlags & RecordFlag.onDisk == 0 {
-                filter.insert(hash)
-                setFlags(key, keyFlags | RecordFlag.onDisk)
-            }
-            if tracksPairs {
-                pairFilter.insert(unsafe load64(base, offset, Record.hash))
-            } else {
-                hasUntrackedPairs = true
-            }
-            setFlags(offset, flags | RecordFlag.onDisk)
+        // The flag of an entry tells nothing of its key: it may stem from a filter's mistake, or from
+        // the time before pairs were asked for.
+        let keyFlags = self.flags(key)
+        if keyFlags & RecordFlag.onDisk == 0 {
+            filter.insert(hash)
+            setFlags(key, keyFlags | RecordFlag.onDisk)
         }
+        if tracksPairs {
+            pairFilter.insert(unsafe load64(base, offset, Record.hash))
+        } else {
+            hasUntrackedPairs = true
+        }
+        setFlags(offset, flags | RecordFlag.onDisk)
     }
 
     /// Gives all memory back; no call follows.

@@ -58,6 +58,9 @@ final class StateContext {
         dirtyBytes = 0
     }
 
+    /// Whether memory is over its budget.
+    var isOver: Bool { usedBytes > max(limitBytes, budget.tableBytes) }
+
     /// Changed records beyond this should be frozen before the next barrier.
     var dirtyLimit: Int {
         budget.dirtyBytes ?? max(1, max(limitBytes, budget.tableBytes) / 4)
@@ -65,7 +68,8 @@ final class StateContext {
 
     /// Gives the store more memory, or less: what is too much leaves at once, as far as it may.
     func setLimit(_ bytes: Int) throws(StateError) {
-        limitBytes = bytes
+        // Indexes and filters do not shrink: beside them there must be room for records.
+        limitBytes = max(bytes, overheadBytes + budget.tableBytes / 4)
         fruitlessBytes = .max
         fruitlessFreeze = .max
         if usedBytes > limitBytes { try reclaim(0) }

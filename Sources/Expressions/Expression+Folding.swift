@@ -5,7 +5,7 @@ extension Expression {
     ///
     /// The type stays the same. What fails is left as it is, and fails when rows arrive.
     package func folded(_ context: EvaluationContext = EvaluationContext()) -> Expression {
-        let result = Folder(context: context).simplified(self)
+        let result = Folder(context: context).fold(self)
         if result.type == type { return result }
         if case .literal(let value, _) = result, result.type.kind == type.kind {
             return .literal(value, type)
@@ -24,7 +24,7 @@ extension Expression {
 
 /// Simplifies expressions as Calcite does before Flink sees them.
 ///
-/// A simplified expression may be NOT NULL where the original may be NULL, never the reverse.
+/// A folded expression may be NOT NULL where the original may be NULL, never the reverse.
 private struct Folder {
     static let comparisons: Set = ["=", "<=", ">=", "<>", "<", ">"]
     /// The comparisons that hold between a value and itself.
@@ -32,12 +32,12 @@ private struct Folder {
 
     let context: EvaluationContext
 
-    func simplified(_ expression: Expression) -> Expression {
+    func fold(_ expression: Expression) -> Expression {
         switch expression {
         case .column, .literal: return expression
         case .cast(let value, let type, let mode): return cast(value, type, mode)
         case .call(let function, let operands, let type):
-            let arguments = operands.map { simplified($0) }
+            let arguments = operands.map { fold($0) }
             if Self.comparisons.contains(function), operands[0] == operands[1],
                 operands[0].isDeterministic, case .literal(let value, _) = arguments[0],
                 value != .null
@@ -52,12 +52,12 @@ private struct Folder {
     private func cast(_ value: Expression, _ type: DataType, _ mode: CastMode) -> Expression {
         // A literal keeps its digits through FLOAT, as in Calcite.
         if type.kind == .double, case .cast(let inner, let middle, .strict) = value,
-            middle.kind == .float, case let exact = simplified(inner), exact.isLiteral,
+            middle.kind == .float, case let exact = fold(inner), exact.isLiteral,
             exact.type.kind.isExactNumeric
         {
             return evaluated(.cast(exact, to: type, mode: mode))
         }
-        let value = simplified(value)
+        let value = fold(value)
         let result = Expression.cast(value, to: type, mode: mode)
         if value.type == type { return value }
         return value.isLiteral ? evaluated(result) : result

@@ -55,7 +55,11 @@ package final class MultimapState {
         subKeys: BytesValues,
         rows: BytesValues
     ) throws(StateError) {
-        try table.write(keys, subKeys, rows, removed: nil, changed: nil, wasPresent: nil)
+        if table.isAppendOnly {
+            try table.append(keys, subKeys, rows)
+        } else {
+            try table.write(keys, subKeys, rows, removed: nil, changed: nil, wasPresent: nil)
+        }
     }
 
     /// Deletes distinct pairs without reading what was there; absent ones are left alone.

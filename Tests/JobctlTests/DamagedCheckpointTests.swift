@@ -5,14 +5,7 @@ import Testing
 
 /// Checkpoints whose files have changed on disk.
 @Suite struct DamagedCheckpointTests {
-    private static let script = """
-        SET 'execution.checkpointing.interval' = '100 ms';
-        CREATE TABLE clicks (page STRING) WITH (
-            'connector' = 'datagen', 'rows-per-second' = '1000', 'fields.page.length' = '1'
-        );
-        CREATE TABLE pages (page STRING, clicks BIGINT) WITH ('connector' = 'blackhole');
-        INSERT INTO pages SELECT page, COUNT(*) FROM clicks GROUP BY page;
-        """
+    private static let script = Scripts.countingPages(checkpointEvery: "100 ms")
 
     /// The numbers of the complete checkpoints, the newest last.
     private static func checkpoints(_ job: String) throws -> [Int] {

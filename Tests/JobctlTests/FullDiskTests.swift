@@ -27,13 +27,18 @@ import Testing
         )
     }
 
-    @Test func `checkpoints fail, the job goes on, and later checkpoints hold everything`() throws {
-        let folder = try TestFolder()
-        try folder.write("job.sql", Self.counting(Self.rows))
-        let arguments = [
+    /// How to run the script in a folder of its own.
+    private static func arguments(_ folder: TestFolder, counting rows: Int) throws -> [String] {
+        try folder.write("job.sql", counting(rows))
+        return [
             "run", "\(folder.path)/job.sql", "--state-dir", "\(folder.path)/state",
             "--output", "json",
         ]
+    }
+
+    @Test func `checkpoints fail, the job goes on, and later checkpoints hold everything`() throws {
+        let folder = try TestFolder()
+        let arguments = try Self.arguments(folder, counting: Self.rows)
         let job = try Jobctl.start(arguments)
         try job.waitForCheckpoints(2)
         try Self.setFull(true, job)
@@ -54,11 +59,7 @@ import Testing
 
     @Test func `a job that is stopped then ends, with what failed`() throws {
         let folder = try TestFolder()
-        try folder.write("job.sql", Self.counting(1_000_000))
-        let arguments = [
-            "run", "\(folder.path)/job.sql", "--state-dir", "\(folder.path)/state",
-            "--output", "json",
-        ]
+        let arguments = try Self.arguments(folder, counting: 1_000_000)
         let job = try Jobctl.start(arguments)
         try job.waitForCheckpoints(2)
         try Self.setFull(true, job)

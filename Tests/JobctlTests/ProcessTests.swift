@@ -4,14 +4,7 @@ import Testing
 
 /// What the program does as a process: signals, limits, the form of its output.
 @Suite struct ProcessTests {
-    private static let script = """
-        SET 'execution.checkpointing.interval' = '100 ms';
-        CREATE TABLE clicks (page STRING) WITH (
-            'connector' = 'datagen', 'rows-per-second' = '1000', 'fields.page.length' = '1'
-        );
-        CREATE TABLE pages (page STRING, clicks BIGINT) WITH ('connector' = 'blackhole');
-        INSERT INTO pages SELECT page, COUNT(*) FROM clicks GROUP BY page;
-        """
+    private static let script = Scripts.countingPages(checkpointEvery: "100 ms")
 
     @Test func `two signals at once are one`() throws {
         let folder = try TestFolder()

@@ -4,14 +4,7 @@ import Testing
 
 /// The folder of `--state-dir`.
 @Suite struct StateFolderTests {
-    private static let script = """
-        SET 'execution.checkpointing.interval' = '50 ms';
-        CREATE TABLE clicks (page STRING) WITH (
-            'connector' = 'datagen', 'rows-per-second' = '1000', 'fields.page.length' = '1'
-        );
-        CREATE TABLE pages (page STRING, clicks BIGINT) WITH ('connector' = 'blackhole');
-        INSERT INTO pages SELECT page, COUNT(*) FROM clicks GROUP BY page;
-        """
+    private static let script = Scripts.countingPages(checkpointEvery: "50 ms")
 
     @Test func `two runs cannot use one folder at the same time`() throws {
         let folder = try TestFolder()

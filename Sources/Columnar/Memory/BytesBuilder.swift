@@ -55,11 +55,6 @@
         endValue()
     }
 
-    /// Appends all values of a run.
-    package mutating func append(contentsOf values: BytesValues) {
-        for index in 0..<values.count { append(values[index]) }
-    }
-
     package consuming func finish() -> BytesValues {
         BytesValues(offsets: offsets.finish(), bytes: bytes.finish())
     }

@@ -260,10 +260,6 @@ extension MultimapTable {
         changed: Bitmap?,
         wasPresent: Bitmap?
     ) throws(StateError) {
-        if isAppendOnly, removed == nil, changed == nil {
-            try append(keys, subKeys, rows)
-            return
-        }
         precondition(rows.count == keys.count, "one row for each pair")
         if removed != nil { trackPairs() }
         let pairHashes = hashPairs(keys, subKeys)

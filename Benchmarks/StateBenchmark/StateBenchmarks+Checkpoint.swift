@@ -89,7 +89,6 @@ extension StateBenchmarks {
         )
         let writer = try CheckpointWriter.claimNext(store: objects, layout: layout)
         let uploader = StateUploader(
-            store: objects,
             layout: layout,
             uid: uid,
             subtask: 0,
@@ -126,7 +125,7 @@ extension StateBenchmarks {
         try store.persister.persist(try store.freeze(id))
         let files = try store.persister.snapshotFiles(into: "\(path)/snapshot-\(id)")
         var pack = PackedFile()
-        let upload = try uploader.upload(files, for: target, into: &pack)
+        let upload = try uploader.upload(files, for: target, in: objects, into: &pack)
         let references = try pack.write(
             to: objects,
             base: target.base(layout),

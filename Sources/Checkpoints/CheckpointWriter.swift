@@ -68,21 +68,25 @@ package struct CheckpointWriter: Sendable {
 
     /// Makes a checkpoint exist; all its files are durable already.
     ///
+    /// A savepoint may go to a store of its own; the claims are always in that of the checkpoints.
+    ///
     /// - Throws: `fenced` when a newer leader has claimed the job: nothing may be committed then.
     package func write(
         _ manifest: CheckpointManifest,
-        for target: CheckpointTarget
+        for target: CheckpointTarget,
+        to destination: (any ObjectStore)? = nil
     ) throws(CheckpointError) {
+        let destination = destination ?? store
         precondition(manifest.leaderEpoch == leaderEpoch, "a manifest of another leader")
         precondition(manifest.kind == target.kind, "a manifest of another kind")
         try checkLeadership()
         let bytes = try ManifestCodec.encode(manifest)
         let key = target.manifestKey(layout)
         do {
-            try store.put(key, bytes, ifAbsent: true)
+            try destination.put(key, bytes, ifAbsent: true)
         } catch {
             // The answer may have been lost on its way: what counts is what is there.
-            guard isThere(key, bytes) else {
+            guard Self.isThere(key, bytes, in: destination) else {
                 throw CheckpointError(
                     "checkpoint \(manifest.checkpointID) could not be completed",
                     error
@@ -92,7 +96,11 @@ package struct CheckpointWriter: Sendable {
         try checkLeadership()
     }
 
-    private func isThere(_ key: String, _ bytes: [UInt8]) -> Bool {
+    private static func isThere(
+        _ key: String,
+        _ bytes: [UInt8],
+        in store: any ObjectStore
+    ) -> Bool {
         do {
             return try store.get(key) == bytes
         } catch {

@@ -8,7 +8,6 @@ package import ObjectStore
 /// Belongs to the persister thread. A failure fails the checkpoint only: what was uploaded by then
 /// is remembered and not uploaded again.
 package final class StateUploader {
-    private let store: any ObjectStore
     private let layout: CheckpointLayout
     private let uid: OperatorUID
     private let subtask: Int
@@ -17,7 +16,6 @@ package final class StateUploader {
     private var uploaded: [String: FileReference]
 
     /// - Parameters:
-    ///   - store: where to.
     ///   - layout: the names of the job's objects.
     ///   - uid: the operator.
     ///   - subtask: its slot.
@@ -25,14 +23,12 @@ package final class StateUploader {
     ///   - adopted: the files of the checkpoint that the state was adopted from as they are
     ///     (same key groups, same schema); empty after a fresh start or any other restore.
     package init(
-        store: any ObjectStore,
         layout: CheckpointLayout,
         uid: OperatorUID,
         subtask: Int,
         leaderEpoch: UInt64,
         adopted: [FileReference] = []
     ) {
-        self.store = store
         self.layout = layout
         self.uid = uid
         self.subtask = subtask
@@ -61,12 +57,14 @@ package final class StateUploader {
     /// - Parameters:
     ///   - files: a snapshot of the state database.
     ///   - target: the checkpoint or savepoint.
+    ///   - store: where to; all checkpoints of a job go to one store.
     ///   - pack: takes the small files.
     /// - Returns: the result.
     /// - Throws: when the store fails.
     package func upload(
         _ files: [LocalFile],
         for target: CheckpointTarget,
+        in store: any ObjectStore,
         into pack: inout PackedFile
     ) throws(CheckpointError) -> Upload {
         var tables: [FileReference] = []
@@ -81,7 +79,7 @@ package final class StateUploader {
                 tables.append(known)
                 continue
             }
-            let reference = try uploadTable(file, target)
+            let reference = try uploadTable(file, target, store)
             newBytes += file.bytes
             tables.append(reference)
             if target.kind == .checkpoint { uploaded[file.name] = reference }
@@ -103,7 +101,8 @@ package final class StateUploader {
 
     private func uploadTable(
         _ file: LocalFile,
-        _ target: CheckpointTarget
+        _ target: CheckpointTarget,
+        _ store: any ObjectStore
     ) throws(CheckpointError) -> FileReference {
         let name = CheckpointLayout.sharedName(
             checkpoint: target.checkpointID,

@@ -1,5 +1,6 @@
 package import Columnar
 package import Core
+import FoundationEssentials
 
 /// How a row of a changelog has to look for a sink.
 package struct SinkRequirements: Hashable, Sendable {
@@ -67,11 +68,22 @@ package struct SinkContext: Sendable {
 }
 
 /// What a writer has prepared for one epoch: enough to commit it from another process.
-package struct Committable: Hashable, Sendable {
+package struct Committable: Hashable, Sendable, Codable {
     package let bytes: [UInt8]
 
     package init(bytes: [UInt8]) {
         self.bytes = bytes
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(Data.self)
+        bytes = Array(text)
+    }
+
+    /// As base64 where the form is a text.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(Data(bytes))
     }
 }
 

@@ -72,9 +72,9 @@ package struct SourceContext: Sendable {
 }
 
 /// Something that a connector has to say while it works.
-package struct ConnectorReport: Sendable {
+package struct ConnectorReport: Sendable, Codable {
     /// How much it matters.
-    package enum Level: String, Sendable {
+    package enum Level: String, Sendable, Codable {
         case info
         case warning
     }

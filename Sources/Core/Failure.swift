@@ -30,7 +30,7 @@ extension Failure {
 }
 
 /// Any error seen as a failure: an error that is not one of ours counts as the engine's.
-package struct WrappedFailure: Failure {
+package struct WrappedFailure: Failure, Hashable, Codable {
     package let blame: Blame
     package let isRetryable: Bool
     package let message: String

@@ -71,8 +71,8 @@ final class SinkHost {
                 .sinkSnapshot(
                     node: node,
                     subtask: subtask,
-                    barrier.checkpoint,
-                    prepared
+                    checkpoint: barrier.checkpoint,
+                    prepared: prepared
                 )
             )
         case .commit(let checkpoint):
@@ -80,7 +80,7 @@ final class SinkHost {
                 try writer.commit(epoch.epoch, epoch.committables)
             }
             prepared.removeAll { $0.epoch <= checkpoint }
-            events(.sinkCommitted(node: node, subtask: subtask, checkpoint))
+            events(.sinkCommitted(node: node, subtask: subtask, checkpoint: checkpoint))
         case .stop: isStopped = true
         }
     }

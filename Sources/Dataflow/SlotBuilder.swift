@@ -218,7 +218,7 @@ extension SlotBuilder {
         var source: RestoreSource?
         do {
             if let restore {
-                let reader = CheckpointReader(store: environment.store)
+                let reader = CheckpointReader(store: restore.store)
                 if let fetched = try reader.fetch(restore.found, uid, keyGroups, into: incoming) {
                     source = fetched.source
                     adopted = fetched.adopted
@@ -255,7 +255,7 @@ extension SlotBuilder {
         guard let restore, let snapshot = restore.found.manifest.operatorSnapshot(uid) else {
             return []
         }
-        let reader = CheckpointReader(store: environment.store)
+        let reader = CheckpointReader(store: restore.store)
         var states: [[UInt8]] = []
         for part in snapshot.parts {
             guard let attachment = part.attachment else { continue }

@@ -23,6 +23,12 @@ package enum SinkMail: Sendable {
     case stop
 }
 
+/// The slots of a job that other processes run.
+package protocol RemoteSlots: Sendable {
+    /// Delivers an element or credit to a slot elsewhere, in order; never blocks.
+    func send(_ mail: SlotMail, toSlot slot: Int)
+}
+
 /// How a slot reaches the other slots of its job, in this process or elsewhere.
 package protocol SlotRouter: Sendable {
     /// Delivers mail to a slot, in order; never blocks.

@@ -37,6 +37,7 @@ struct PersistedNode: Sendable {
 /// Where and under which names a slot's checkpoints are stored.
 struct PersistTarget: Sendable {
     let store: any ObjectStore
+    let stores: any StoreOpening
     let layout: CheckpointLayout
     let leaderEpoch: UInt64
     let slot: Int
@@ -136,18 +137,20 @@ final class SlotPersister {
         case .retry: retry()
         case .checkpoint(let stage, let barrier, let snapshots):
             do {
-                let states = try store(stage, barrier.checkpoint, snapshots)
+                let states = try store(stage, barrier, snapshots)
                 events(
                     .stageSnapshot(
                         stage: stage,
                         slot: target.slot,
-                        barrier.checkpoint,
-                        states
+                        checkpoint: barrier.checkpoint,
+                        states: states
                     )
                 )
             } catch {
                 let failure = WrappedFailure(error)
-                events(.checkpointFailed(barrier.checkpoint, reason: failure.message))
+                events(
+                    .checkpointFailed(checkpoint: barrier.checkpoint, reason: failure.message)
+                )
             }
             onProgress()
         }
@@ -162,7 +165,7 @@ final class SlotPersister {
     /// Makes a stage's part of a checkpoint durable.
     private func store(
         _ stage: Int,
-        _ checkpoint: CheckpointID,
+        _ barrier: Barrier,
         _ snapshots: [NodeSnapshot]
     ) throws -> [StoredNodeState] {
         // All state goes to disk before any is uploaded: a failing upload then loses nothing.
@@ -175,16 +178,18 @@ final class SlotPersister {
             }
         }
         if let firstFailure { throw firstFailure }
-        let destination = CheckpointTarget.checkpoint(checkpoint)
+        let destination = barrier.target
+        let store =
+            try barrier.savepoint?.location.map { try target.stores.open($0) } ?? target.store
         var pack = PackedFile()
         var uploads: [(NodeSnapshot, StateUploader.Upload?, Int?)] = []
         for snapshot in snapshots {
-            let upload = try upload(snapshot, destination, &pack)
+            let upload = try upload(snapshot, destination, store, &pack)
             let place = snapshot.small.map { pack.add(name: "operator", $0) }
             uploads.append((snapshot, upload, place))
         }
         let references = try pack.write(
-            to: target.store,
+            to: store,
             base: destination.base(target.layout),
             key: destination.packedKey(
                 leaderEpoch: target.leaderEpoch,
@@ -209,13 +214,13 @@ final class SlotPersister {
     private func upload(
         _ snapshot: NodeSnapshot,
         _ destination: CheckpointTarget,
+        _ store: any ObjectStore,
         _ pack: inout PackedFile
     ) throws -> StateUploader.Upload? {
         guard let keyed = snapshot.keyed, let node = nodes[snapshot.node] else { return nil }
         let uploader =
             uploaders[snapshot.node]
             ?? StateUploader(
-                store: target.store,
                 layout: target.layout,
                 uid: node.uid,
                 subtask: target.slot,
@@ -227,7 +232,7 @@ final class SlotPersister {
         defer { removeQuietly(folder) }
         try LocalFiles.makeFolders(target.folder)
         let files = try keyed.persister.snapshotFiles(into: folder)
-        return try uploader.upload(files, for: destination, into: &pack)
+        return try uploader.upload(files, for: destination, in: store, into: &pack)
     }
 
     private func removeQuietly(_ folder: String) {
@@ -252,6 +257,6 @@ final class SlotPersister {
     }
 
     private func report(_ level: ConnectorReport.Level, _ message: String) {
-        events(.report(node: -1, subtask: target.slot, .init(level, message)))
+        events(.report(node: -1, subtask: target.slot, report: .init(level, message)))
     }
 }

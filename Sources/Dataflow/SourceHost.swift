@@ -46,6 +46,8 @@ final class SourceHost {
     private var lastRequestMicroseconds: Int64 = .min
     private var noMoreSplits = false
     private var isFinished = false
+    /// Whether the job stops with the barrier that was injected last: nothing is read any more.
+    private var isSilenced = false
     private var isStopped = false
 
     init(
@@ -111,7 +113,9 @@ final class SourceHost {
     /// Does one piece of work, or waits for mail.
     private func step() throws(ConnectorError) {
         if isStopped { return }
-        if heldSplits.isEmpty {
+        if isSilenced {
+            mailbox.wait()
+        } else if heldSplits.isEmpty {
             awaitSplit()
         } else if batchesUnderWay >= DataflowLimits.channelBatches {
             mailbox.wait()
@@ -160,7 +164,7 @@ final class SourceHost {
             let split = FinishedSplit(id: id, result: result)
             finishedSplits.append(split)
             lastRequestMicroseconds = .min
-            events(.splitFinished(node: node, subtask: subtask, split))
+            events(.splitFinished(node: node, subtask: subtask, split: split))
         case .idle: becomeIdleIfSilent(time.monotonicMicroseconds)
         }
     }
@@ -182,13 +186,19 @@ final class SourceHost {
             let snapshot = ReaderSnapshot(held: splits, finished: finishedSplits)
             snapshots[barrier.checkpoint] = snapshot
             events(
-                .sourceSnapshot(node: node, subtask: subtask, barrier.checkpoint, snapshot)
+                .sourceSnapshot(
+                    node: node,
+                    subtask: subtask,
+                    checkpoint: barrier.checkpoint,
+                    snapshot: snapshot
+                )
             )
         case .declined(let reason):
-            events(.checkpointDeclined(barrier.checkpoint, reason: reason))
+            events(.checkpointDeclined(checkpoint: barrier.checkpoint, reason: reason))
         }
         // The barrier flows in either case, so that alignment downstream always ends.
         send(.barrier(barrier))
+        isSilenced = barrier.stopsSources
     }
 
     private func complete(_ checkpoint: CheckpointID) throws(ConnectorError) {

@@ -1,3 +1,4 @@
+package import Checkpoints
 package import Columnar
 package import Core
 
@@ -11,14 +12,31 @@ package enum StreamElement: Sendable {
 }
 
 /// The border between two epochs.
-package struct Barrier: Hashable, Sendable {
+package struct Barrier: Hashable, Sendable, Codable {
     package let checkpoint: CheckpointID
     /// Whether the job ends with this checkpoint: operators finish before it is taken.
     package let isFinal: Bool
+    /// Whether sources send nothing behind it, since the job stops with this checkpoint.
+    package let stopsSources: Bool
+    /// Where the savepoint goes; nil for a checkpoint.
+    package let savepoint: SavepointPlace?
 
-    package init(checkpoint: CheckpointID, isFinal: Bool) {
+    package init(
+        checkpoint: CheckpointID,
+        isFinal: Bool,
+        stopsSources: Bool = false,
+        savepoint: SavepointPlace? = nil
+    ) {
         self.checkpoint = checkpoint
         self.isFinal = isFinal
+        self.stopsSources = stopsSources
+        self.savepoint = savepoint
+    }
+
+    /// Where the files of the checkpoint go.
+    package var target: CheckpointTarget {
+        guard let savepoint else { return .checkpoint(checkpoint) }
+        return .savepoint(checkpoint, id: savepoint.id)
     }
 }
 

@@ -14,9 +14,11 @@ package struct TaskEnvironment: Sendable {
     package let stateBytesPerSlot: Int
     /// RocksDB's cache, shared by all slots.
     package let blockCache: BlockCache
+    /// Where checkpoints go.
     package let store: any ObjectStore
+    /// Opens the stores of savepoints.
+    package let stores: any StoreOpening
     package let layout: CheckpointLayout
-    package let leaderEpoch: UInt64
 
     package init(
         connectors: ConnectorRegistry,
@@ -25,8 +27,8 @@ package struct TaskEnvironment: Sendable {
         stateBytesPerSlot: Int,
         blockCache: BlockCache,
         store: any ObjectStore,
-        layout: CheckpointLayout,
-        leaderEpoch: UInt64
+        stores: any StoreOpening,
+        layout: CheckpointLayout
     ) {
         self.connectors = connectors
         self.time = time
@@ -34,19 +36,7 @@ package struct TaskEnvironment: Sendable {
         self.stateBytesPerSlot = stateBytesPerSlot
         self.blockCache = blockCache
         self.store = store
+        self.stores = stores
         self.layout = layout
-        self.leaderEpoch = leaderEpoch
-    }
-}
-
-/// What a job starts from.
-package struct TaskRestore: Sendable {
-    package let found: CheckpointReader.Found
-    /// For each sink, by uid, what its writers had prepared.
-    package let committables: [OperatorUID: [Committable]]
-
-    package init(found: CheckpointReader.Found, committables: [OperatorUID: [Committable]]) {
-        self.found = found
-        self.committables = committables
     }
 }

@@ -4,31 +4,41 @@ package import Core
 package import KeyedState
 
 /// What the threads of a job's slots tell the job manager.
-package enum TaskEvent: Sendable {
+package enum TaskEvent: Sendable, Codable {
     /// A slot has built its operators and restored their state.
     case slotRunning(slot: Int)
     /// A reader has nothing to read and wants a split.
     case splitRequested(node: Int, subtask: Int)
     /// A reader has read a split to its end.
-    case splitFinished(node: Int, subtask: Int, FinishedSplit)
+    case splitFinished(node: Int, subtask: Int, split: FinishedSplit)
     /// A reader has read all that it will ever be given.
     case readerFinished(node: Int, subtask: Int)
     /// A source thread has injected the barrier of a checkpoint.
-    case sourceSnapshot(node: Int, subtask: Int, CheckpointID, ReaderSnapshot)
+    case sourceSnapshot(
+        node: Int,
+        subtask: Int,
+        checkpoint: CheckpointID,
+        snapshot: ReaderSnapshot
+    )
     /// A stage's part of a checkpoint is durable.
-    case stageSnapshot(stage: Int, slot: Int, CheckpointID, [StoredNodeState])
+    case stageSnapshot(stage: Int, slot: Int, checkpoint: CheckpointID, states: [StoredNodeState])
     /// A sink has prepared an epoch; all epochs that are prepared and not committed are listed.
-    case sinkSnapshot(node: Int, subtask: Int, CheckpointID, [PreparedEpoch])
+    case sinkSnapshot(
+        node: Int,
+        subtask: Int,
+        checkpoint: CheckpointID,
+        prepared: [PreparedEpoch]
+    )
     /// A sink has committed everything up to a checkpoint.
-    case sinkCommitted(node: Int, subtask: Int, CheckpointID)
+    case sinkCommitted(node: Int, subtask: Int, checkpoint: CheckpointID)
     /// A reader cannot take part in a checkpoint now; the job goes on.
-    case checkpointDeclined(CheckpointID, reason: String)
+    case checkpointDeclined(checkpoint: CheckpointID, reason: String)
     /// A part of a checkpoint could not be made durable; the job goes on.
-    case checkpointFailed(CheckpointID, reason: String)
+    case checkpointFailed(checkpoint: CheckpointID, reason: String)
     /// Changed state could not be written to disk; it stays in memory, and is tried again.
     case persistFailed(slot: Int, reason: String)
     /// A connector has something to say.
-    case report(node: Int, subtask: Int, ConnectorReport)
+    case report(node: Int, subtask: Int, report: ConnectorReport)
     /// A thread has failed; the job does.
     case failed(WrappedFailure)
 }
@@ -47,7 +57,7 @@ package struct ReaderSnapshot: Hashable, Sendable, Codable {
 }
 
 /// What a sink has prepared for one epoch.
-package struct PreparedEpoch: Hashable, Sendable {
+package struct PreparedEpoch: Hashable, Sendable, Codable {
     package let epoch: CheckpointID
     package let committables: [Committable]
 
@@ -58,7 +68,7 @@ package struct PreparedEpoch: Hashable, Sendable {
 }
 
 /// The state of one operator in one slot, made durable for a checkpoint.
-package struct StoredNodeState: Sendable {
+package struct StoredNodeState: Hashable, Sendable, Codable {
     package let node: Int
     package let declarations: [StateDeclaration]
     package let part: OperatorSnapshot.Part

@@ -116,10 +116,12 @@ package struct RunCommand: ParsableCommand {
             JobResources(
                 connectors: AllConnectors.registry,
                 store: state.store,
-                localFolder: state.localFolder,
-                stateBytesPerSlot: MemoryPlan(memoryBytes).stateBytes / slots,
-                blockCache: BlockCache(bytes: MemoryPlan(memoryBytes).blockCacheBytes),
                 time: time
+            ),
+            LocalSlots(
+                folder: state.localFolder,
+                stateBytesPerSlot: MemoryPlan(memoryBytes).stateBytes / slots,
+                blockCache: BlockCache(bytes: MemoryPlan(memoryBytes).blockCacheBytes)
             ),
             observer
         )

@@ -47,7 +47,11 @@ final class RunObserver: JobObserver {
         log.write("info", "running", "The job is running.")
     }
 
-    func checkpointCompleted(_ checkpoint: CheckpointID, microseconds: Int64) {
+    func checkpointCompleted(
+        _ checkpoint: CheckpointID,
+        microseconds: Int64,
+        _: CheckpointStats
+    ) {
         let now = time.monotonicMicroseconds
         state.withLock {
             $0.lastCheckpoint = (checkpoint, now, microseconds)
@@ -99,8 +103,9 @@ final class RunObserver: JobObserver {
     /// Keeps the counts of an attempt that is over.
     func collect() {
         state.withLock { state in
-            state.totalIn += state.counters?.rowsIn ?? 0
-            state.totalOut += state.counters?.rowsOut ?? 0
+            let sample = state.counters?.sample()
+            state.totalIn += sample?.rowsIn ?? 0
+            state.totalOut += sample?.rowsOut ?? 0
             state.counters = nil
         }
     }
@@ -114,7 +119,7 @@ extension RunObserver {
     ) -> (text: String, facts: [(key: String, value: EventValue)])? {
         let now = time.monotonicMicroseconds
         return state.withLock { state in
-            guard let counters = state.counters else { return nil }
+            guard let counters = state.counters?.sample() else { return nil }
             let rowsIn = counters.rowsIn
             let rowsOut = counters.rowsOut
             guard let last = state.lastSample else {
@@ -161,14 +166,15 @@ extension RunObserver {
     func summary() -> (text: String, facts: [(key: String, value: EventValue)]) {
         let seconds = Double(time.monotonicMicroseconds - startMicroseconds) / 1_000_000
         return state.withLock { state in
-            let rowsIn = state.totalIn + (state.counters?.rowsIn ?? 0)
-            let rowsOut = state.totalOut + (state.counters?.rowsOut ?? 0)
+            let sample = state.counters?.sample()
+            let rowsIn = state.totalIn + (sample?.rowsIn ?? 0)
+            let rowsOut = state.totalOut + (sample?.rowsOut ?? 0)
             let took = DurationText.short(microseconds: Int64(seconds * 1_000_000))
             var text = """
                 \(Self.counted(rowsIn, "row")) in, \(Self.counted(rowsOut, "row")) out, \
                 \(Self.counted(state.completedCheckpoints, "checkpoint")), \(took)
                 """
-            if let counters = state.counters {
+            if let counters = sample {
                 if counters.lateRows > 0 {
                     text += ", \(Self.counted(counters.lateRows, "late row")) dropped"
                 }

@@ -8,4 +8,6 @@ enum ManagerLimits {
     static let lastCheckpointTries = 8
     /// How often a job that is being stopped tries to write state that waits in memory.
     static let stopPersistMicroseconds: Int64 = 500_000
+    /// The bits of a claim's epoch that count a leader's attempts at one job.
+    static let attemptBits: UInt64 = 24
 }

@@ -82,7 +82,6 @@ final class CheckpointFixture {
             )
             uploaders.append(
                 StateUploader(
-                    store: objects,
                     layout: Self.layout,
                     uid: Self.uid,
                     subtask: slot,
@@ -143,7 +142,7 @@ final class CheckpointFixture {
             try store.persister.persist(frozen)
             let files = try store.persister.snapshotFiles(into: place)
             var pack = PackedFile()
-            let upload = try uploaders[slot].upload(files, for: target, into: &pack)
+            let upload = try uploaders[slot].upload(files, for: target, in: objects, into: &pack)
             let mark = pack.add(name: "mark", Array("watermark \(slot)".utf8))
             let references = try pack.write(
                 to: objects,

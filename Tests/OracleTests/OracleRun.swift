@@ -136,14 +136,14 @@ struct OracleRun {
 private final class CountObserver: JobObserver {
     private let counters = Mutex<[JobCounters]>([])
 
-    var lateRows: Int64 { counters.withLock { $0.reduce(0) { $0 + $1.lateRows } } }
+    var lateRows: Int64 { counters.withLock { $0.reduce(0) { $0 + $1.sample().lateRows } } }
 
     func running(_ counters: JobCounters) {
         self.counters.withLock { $0.append(counters) }
     }
 
     func attemptStarted(_: Int, from _: CheckpointID?, notes _: [String]) {}
-    func checkpointCompleted(_: CheckpointID, microseconds _: Int64) {}
+    func checkpointCompleted(_: CheckpointID, microseconds _: Int64, _: CheckpointStats) {}
     func checkpointGivenUp(_: CheckpointID, reason _: String) {}
     func restarting(_: WrappedFailure, afterMicroseconds _: Int64) {}
     func report(_: ConnectorReport, from _: String) {}

@@ -115,7 +115,7 @@ private final class StartObserver: JobObserver {
     }
 
     func running(_: JobCounters) {}
-    func checkpointCompleted(_: CheckpointID, microseconds _: Int64) {}
+    func checkpointCompleted(_: CheckpointID, microseconds _: Int64, _: CheckpointStats) {}
     func checkpointGivenUp(_: CheckpointID, reason _: String) {}
     func restarting(_: WrappedFailure, afterMicroseconds _: Int64) {}
     func report(_: ConnectorReport, from _: String) {}

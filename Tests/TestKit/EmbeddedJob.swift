@@ -51,10 +51,12 @@ package struct EmbeddedJob {
             JobResources(
                 connectors: registry,
                 store: store,
-                localFolder: folder,
-                stateBytesPerSlot: stateBytesPerSlot,
-                blockCache: BlockCache(bytes: 16 << 20),
                 time: SystemTime()
+            ),
+            LocalSlots(
+                folder: folder,
+                stateBytesPerSlot: stateBytesPerSlot,
+                blockCache: BlockCache(bytes: 16 << 20)
             ),
             observer
         )
@@ -74,7 +76,11 @@ package struct SilentObserver: JobObserver {
     package init() {}
     package func attemptStarted(_: Int, from _: CheckpointID?, notes _: [String]) {}
     package func running(_: JobCounters) {}
-    package func checkpointCompleted(_: CheckpointID, microseconds _: Int64) {}
+    package func checkpointCompleted(
+        _: CheckpointID,
+        microseconds _: Int64,
+        _: CheckpointStats
+    ) {}
     package func checkpointGivenUp(_: CheckpointID, reason _: String) {}
     package func restarting(_: WrappedFailure, afterMicroseconds _: Int64) {}
     package func report(_: ConnectorReport, from _: String) {}

@@ -1,4 +1,5 @@
 import Columnar
+import Core
 
 /// Base64, hexadecimal, character sets, URLs, hashes and identifiers.
 enum EncodingFunctions {

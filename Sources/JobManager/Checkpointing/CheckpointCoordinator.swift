@@ -54,6 +54,8 @@ package struct CheckpointCoordinator: Sendable {
         case tick
         /// Somebody wants a checkpoint soon, for example a source between two phases.
         case requested
+        /// Somebody wants a savepoint.
+        case savepoint(SavepointRequest)
         case acknowledged(CheckpointID, CheckpointParticipant)
         /// A participant cannot take part; nobody's fault.
         case declined(CheckpointID, reason: String)
@@ -69,11 +71,15 @@ package struct CheckpointCoordinator: Sendable {
     /// What is to be done.
     package enum Action: Hashable, Sendable {
         /// Have all sources inject the barrier.
-        case trigger(CheckpointID, isFinal: Bool)
+        case trigger(CheckpointID, isFinal: Bool, SavepointRequest?)
         /// Write the manifest.
         case store(CheckpointID)
         /// Tell sources and sinks.
         case complete(CheckpointID)
+        /// The savepoint exists; nothing is committed for it.
+        case savepointStored(CheckpointID, SavepointRequest)
+        /// There will be no such savepoint.
+        case savepointFailed(SavepointRequest, reason: String)
         /// Say why there is no checkpoint of that number, and forget what was collected for it.
         case giveUp(CheckpointID, reason: String)
         /// Too many failures: the job fails.
@@ -82,11 +88,21 @@ package struct CheckpointCoordinator: Sendable {
         case finishJob
     }
 
+    /// What a checkpoint is for.
+    private struct Purpose: Hashable {
+        /// Whether operators finish before it.
+        let isFinal: Bool
+        let savepoint: SavepointRequest?
+
+        /// Whether the job is over when it is committed.
+        var endsJob: Bool { isFinal || savepoint?.ending == .stops }
+    }
+
     private enum Phase: Hashable {
         case idle
-        case collecting(CheckpointID, missing: Set<CheckpointParticipant>, isFinal: Bool)
-        case storing(CheckpointID, isFinal: Bool)
-        case committing(CheckpointID, missing: Set<CheckpointParticipant>, isFinal: Bool)
+        case collecting(CheckpointID, missing: Set<CheckpointParticipant>, Purpose)
+        case storing(CheckpointID, Purpose)
+        case committing(CheckpointID, missing: Set<CheckpointParticipant>, Purpose)
         case finished
     }
 
@@ -100,6 +116,7 @@ package struct CheckpointCoordinator: Sendable {
     private var startedMicroseconds: Int64
     private var endedMicroseconds: Int64
     private var isRequested = false
+    private var savepoints: [SavepointRequest] = []
     private var inputHasEnded = false
     private var failures = 0
     /// How many checkpoints were given up since the last that was stored.
@@ -151,6 +168,9 @@ package struct CheckpointCoordinator: Sendable {
         case .requested:
             isRequested = true
             return startIfDue(now)
+        case .savepoint(let request):
+            savepoints.append(request)
+            return startIfDue(now)
         case .inputEnded:
             inputHasEnded = true
             return startIfDue(now)
@@ -169,15 +189,35 @@ package struct CheckpointCoordinator: Sendable {
         let isPaused = now < endedMicroseconds + configuration.minPauseMicroseconds
         let isDue = configuration.intervalMicroseconds.map { now >= startedMicroseconds + $0 }
         let isBackingOff = now < endedMicroseconds + backoffMicroseconds
-        guard inputHasEnded || !isPaused && !isBackingOff && (isRequested || isDue == true) else {
-            return []
-        }
+        let savepoint = savepoints.first
+        guard
+            inputHasEnded || savepoint != nil
+                || !isPaused && !isBackingOff && (isRequested || isDue == true)
+        else { return [] }
+        if savepoint != nil { savepoints.removeFirst() }
         let id = next
         next += 1
-        isRequested = false
+        isRequested = isRequested && savepoint != nil
         startedMicroseconds = now
-        phase = .collecting(id, missing: participants, isFinal: inputHasEnded)
-        return [.trigger(id, isFinal: inputHasEnded)]
+        let isFinal = savepoint?.ending == .drains || inputHasEnded && savepoint == nil
+        phase = .collecting(
+            id,
+            missing: participants,
+            Purpose(isFinal: isFinal, savepoint: savepoint)
+        )
+        return [.trigger(id, isFinal: isFinal, savepoint)]
+    }
+
+    /// Ends all savepoints that have not started, since the job ends or starts anew.
+    package mutating func dropSavepoints(reason: String) -> [Action] {
+        var dropped = savepoints
+        savepoints = []
+        switch phase {
+        case .collecting(_, _, let purpose), .storing(_, let purpose):
+            if let request = purpose.savepoint { dropped.insert(request, at: 0) }
+        case .idle, .committing, .finished: break
+        }
+        return dropped.map { .savepointFailed($0, reason: reason) }
     }
 
     /// How long after a checkpoint that was given up none is tried.
@@ -204,13 +244,13 @@ package struct CheckpointCoordinator: Sendable {
         _ id: CheckpointID,
         _ participant: CheckpointParticipant
     ) -> [Action] {
-        guard case .collecting(id, var missing, let isFinal) = phase else { return [] }
+        guard case .collecting(id, var missing, let purpose) = phase else { return [] }
         missing.remove(participant)
         guard missing.isEmpty else {
-            phase = .collecting(id, missing: missing, isFinal: isFinal)
+            phase = .collecting(id, missing: missing, purpose)
             return []
         }
-        phase = .storing(id, isFinal: isFinal)
+        phase = .storing(id, purpose)
         return [.store(id)]
     }
 
@@ -220,18 +260,22 @@ package struct CheckpointCoordinator: Sendable {
         _ now: Int64,
         isFailure: Bool
     ) -> [Action] {
-        let wasFinal: Bool
+        let purpose: Purpose
         switch phase {
-        case .collecting(id, _, let isFinal), .storing(id, let isFinal): wasFinal = isFinal
+        case .collecting(id, _, let known), .storing(id, let known): purpose = known
         default: return []
         }
         phase = .idle
         endedMicroseconds = now
-        failures += isFailure ? 1 : 0
-        givenUpInARow += 1
         var actions: [Action] = [.giveUp(id, reason: reason)]
-        if wasFinal {
-            // Operators have finished for it: nothing can follow but a restart.
+        if let savepoint = purpose.savepoint {
+            actions.append(.savepointFailed(savepoint, reason: reason))
+        } else {
+            failures += isFailure ? 1 : 0
+            givenUpInARow += 1
+        }
+        if purpose.endsJob {
+            // Operators have finished for it, or sources are silent: only a restart can follow.
             phase = .finished
             actions.append(.failJob(reason: "The last checkpoint failed: \(reason)"))
         } else if let tolerable = configuration.tolerableFailures, failures > tolerable {
@@ -246,16 +290,22 @@ package struct CheckpointCoordinator: Sendable {
     }
 
     private mutating func stored(_ id: CheckpointID, _ now: Int64) -> [Action] {
-        guard case .storing(id, let isFinal) = phase else { return [] }
+        guard case .storing(id, let purpose) = phase else { return [] }
+        if let savepoint = purpose.savepoint, !purpose.endsJob {
+            endedMicroseconds = now
+            phase = .idle
+            return [.savepointStored(id, savepoint)] + startIfDue(now)
+        }
         failures = 0
         givenUpInARow = 0
         let sinks = participants.filter { participant in
             if case .sink = participant { return true }
             return false
         }
-        phase = .committing(id, missing: sinks, isFinal: isFinal)
+        phase = .committing(id, missing: sinks, purpose)
         var actions: [Action] = [.complete(id)]
-        if sinks.isEmpty { actions += end(id, isFinal, now) }
+        if let savepoint = purpose.savepoint { actions.append(.savepointStored(id, savepoint)) }
+        if sinks.isEmpty { actions += end(id, purpose, now) }
         return actions
     }
 
@@ -264,20 +314,20 @@ package struct CheckpointCoordinator: Sendable {
         _ participant: CheckpointParticipant,
         _ now: Int64
     ) -> [Action] {
-        guard case .committing(id, var missing, let isFinal) = phase else { return [] }
+        guard case .committing(id, var missing, let purpose) = phase else { return [] }
         missing.remove(participant)
-        phase = .committing(id, missing: missing, isFinal: isFinal)
-        return missing.isEmpty ? end(id, isFinal, now) : []
+        phase = .committing(id, missing: missing, purpose)
+        return missing.isEmpty ? end(id, purpose, now) : []
     }
 
     private mutating func end(
         _ id: CheckpointID,
-        _ isFinal: Bool,
+        _ purpose: Purpose,
         _ now: Int64
     ) -> [Action] {
         lastCompleted = id
         endedMicroseconds = now
-        phase = isFinal ? .finished : .idle
-        return isFinal ? [.finishJob] : startIfDue(now)
+        phase = purpose.endsJob ? .finished : .idle
+        return purpose.endsJob ? [.finishJob] : startIfDue(now)
     }
 }

@@ -6,8 +6,9 @@ import JobGraph
 
 /// What has been collected for a checkpoint that is under way.
 struct PendingCheckpoint {
-    let id: CheckpointID
-    let isFinal: Bool
+    let barrier: Barrier
+    /// Whether the job is over when it is committed: it must be found again after a crash.
+    let endsJob: Bool
     let startedMicroseconds: Int64
     /// What enumerators gave, by node; the barrier waits for all of them.
     var enumerators: [Int: String] = [:]
@@ -15,10 +16,25 @@ struct PendingCheckpoint {
     var states: [Int: [StoredNodeState]] = [:]
     var sinks: [Int: [Int: [PreparedEpoch]]] = [:]
 
-    init(id: CheckpointID, isFinal: Bool, startedMicroseconds: Int64) {
-        self.id = id
-        self.isFinal = isFinal
+    init(barrier: Barrier, endsJob: Bool, startedMicroseconds: Int64) {
+        self.barrier = barrier
+        self.endsJob = endsJob
         self.startedMicroseconds = startedMicroseconds
+    }
+
+    var id: CheckpointID { barrier.checkpoint }
+
+    mutating func add(_ stored: [StoredNodeState], stage: Int, slot: Int) {
+        for state in stored { states[state.node, default: []].append(state) }
+    }
+
+    /// How large it is.
+    var stats: CheckpointStats {
+        let bytes = states.values.joined().reduce(0 as Int64) { total, state in
+            total + state.part.files.reduce(0) { $0 + $1.bytes }
+                + (state.part.attachment?.bytes ?? 0)
+        }
+        return CheckpointStats(stateBytes: bytes)
     }
 
     /// The sources of the manifest.
@@ -47,5 +63,15 @@ struct PendingCheckpoint {
                 parts: parts.map(\.part).sorted { $0.subtask < $1.subtask }
             )
         }
+    }
+}
+
+/// Figures of a checkpoint, for people.
+package struct CheckpointStats: Hashable, Sendable, Codable {
+    /// All keyed state that it refers to, newly uploaded or not.
+    package let stateBytes: Int64
+
+    package init(stateBytes: Int64) {
+        self.stateBytes = stateBytes
     }
 }

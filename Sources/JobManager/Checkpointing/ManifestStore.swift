@@ -1,6 +1,6 @@
 import Checkpoints
 import Connectors
-import Core
+package import Core
 import Dataflow
 import FoundationEssentials
 import JobGraph
@@ -16,7 +16,7 @@ enum ManifestMail: Sendable {
 }
 
 /// What it answers.
-enum ManifestEvent: Sendable {
+package enum ManifestEvent: Sendable {
     case stored(CheckpointID)
     /// The checkpoint failed; `isFenced` when another leader has taken the job over.
     case failed(CheckpointID, reason: String, isFenced: Bool)
@@ -26,25 +26,25 @@ enum ManifestEvent: Sendable {
 /// Writes manifests and deletes old checkpoints, on a thread of its own.
 final class ManifestStore: Sendable {
     private let job: JobDescription
-    private let store: any ObjectStore
+    private let parallelism: Int
+    private let resources: JobResources
     private let writer: CheckpointWriter
-    private let time: any TimeSource
     private let graphText: String
     private let mailbox: Mailbox<ManifestMail>
     private let events: @Sendable (ManifestEvent) -> Void
 
     init(
         _ job: JobDescription,
-        store: any ObjectStore,
+        parallelism: Int,
+        resources: JobResources,
         writer: CheckpointWriter,
-        time: any TimeSource,
         mailbox: Mailbox<ManifestMail>,
         events: @escaping @Sendable (ManifestEvent) -> Void
     ) throws {
         self.job = job
-        self.store = store
+        self.parallelism = parallelism
+        self.resources = resources
         self.writer = writer
-        self.time = time
         self.mailbox = mailbox
         self.events = events
         let encoder = JSONEncoder()
@@ -71,21 +71,32 @@ final class ManifestStore: Sendable {
 
     private func write(_ pending: PendingCheckpoint) {
         do {
+            let target = pending.barrier.target
+            let location = pending.barrier.savepoint?.location
+            let store = try location.map { try resources.stores.open($0) } ?? resources.store
             let manifest = CheckpointManifest(
-                kind: .checkpoint,
+                kind: target.kind,
                 jobID: job.id,
                 checkpointID: pending.id,
                 leaderEpoch: writer.leaderEpoch,
-                createdMicroseconds: time.nowMicroseconds,
+                createdMicroseconds: resources.time.nowMicroseconds,
                 sqlHash: job.sqlHash,
                 jobGraph: graphText,
-                parallelism: job.parallelism,
+                parallelism: parallelism,
                 maxParallelism: job.graph.settings.maxParallelism,
-                sources: pending.sourceSnapshots(job.graph, parallelism: job.parallelism),
-                sinks: try writeSinks(pending),
+                sources: pending.sourceSnapshots(job.graph, parallelism: parallelism),
+                sinks: try writeSinks(pending, to: store),
                 operators: pending.operatorSnapshots(job.graph)
             )
-            try writer.write(manifest, for: .checkpoint(pending.id))
+            try writer.write(manifest, for: target, to: store)
+            if let place = pending.barrier.savepoint, pending.endsJob {
+                try resources.recordSavepoint(
+                    RestorePoint(
+                        location: place.location,
+                        manifest: target.manifestKey(writer.layout)
+                    )
+                )
+            }
             events(.stored(pending.id))
         } catch {
             let isFenced = (error as? CheckpointError)?.kind == .fenced
@@ -96,8 +107,11 @@ final class ManifestStore: Sendable {
     }
 
     /// Makes what sinks have prepared durable, one object for each writer.
-    private func writeSinks(_ pending: PendingCheckpoint) throws -> [SinkSnapshot] {
-        let target = CheckpointTarget.checkpoint(pending.id)
+    private func writeSinks(
+        _ pending: PendingCheckpoint,
+        to store: any ObjectStore
+    ) throws -> [SinkSnapshot] {
+        let target = pending.barrier.target
         let firstNumber = StagePlan(job.graph).stages.count
         var snapshots: [SinkSnapshot] = []
         for (index, sink) in pending.sinks.sorted(by: { $0.key < $1.key }).enumerated() {
@@ -114,7 +128,7 @@ final class ManifestStore: Sendable {
                     base: target.base(writer.layout),
                     key: target.packedKey(
                         leaderEpoch: writer.leaderEpoch,
-                        subtask: (firstNumber + index) * job.parallelism + subtask
+                        subtask: (firstNumber + index) * parallelism + subtask
                     )
                 )
                 committables += files.map {
@@ -131,7 +145,7 @@ final class ManifestStore: Sendable {
     private func retain(_ inProgress: Set<CheckpointID>) {
         do throws(CheckpointError) {
             try RetentionExecutor(
-                store: store,
+                store: resources.store,
                 layout: writer.layout,
                 keep: job.graph.settings.retainedCheckpoints
             ).run(inProgress: inProgress)

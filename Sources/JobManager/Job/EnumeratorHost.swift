@@ -1,5 +1,5 @@
-import Connectors
-import Core
+package import Connectors
+package import Core
 import Threads
 
 /// What an enumerator's thread is told.
@@ -12,7 +12,7 @@ enum EnumeratorMail: Sendable {
 }
 
 /// What an enumerator's thread answers.
-enum EnumeratorEvent: Sendable {
+package enum EnumeratorEvent: Sendable {
     case assignment(node: Int, subtask: Int, SplitAssignment)
     case snapshot(node: Int, CheckpointID, state: String)
     case failed(WrappedFailure)

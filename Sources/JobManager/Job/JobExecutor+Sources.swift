@@ -6,32 +6,43 @@ import JobGraph
 import Threads
 
 // Sources: their enumerators, and the splits that they hand out.
-extension JobAttempt {
-    func startEnumerators() throws(ConnectorError) {
-        for node in task.sourceNodes {
+extension JobExecutor {
+    func startEnumerators() {
+        guard let deployment else { return }
+        for node in Self.shape(job.graph).sourceNodes {
             let box = Mailbox<EnumeratorMail>(bound: 65_536)
             enumerators[node] = box
             let restored = restoredSource(node)
             let description = job
             let resources = resources
-            let mailbox = mailbox
-            keep(
+            let post = post
+            let attempt = deployment.attempt
+            let parallelism = deployment.parallelism
+            helpers.append(
                 WorkerThread(name: "splits-\(node)") {
                     do throws(ConnectorError) {
                         let enumerator = try Self.makeEnumerator(
                             node,
                             description,
                             resources,
-                            mailbox
+                            parallelism: parallelism,
+                            report: { report in
+                                post(
+                                    .task(
+                                        attempt: attempt,
+                                        .report(node: node, subtask: 0, report: report)
+                                    )
+                                )
+                            }
                         )
                         EnumeratorHost(
                             node: node,
                             enumerator: enumerator,
                             mailbox: box,
-                            events: { mailbox.send(.enumerator($0)) }
+                            events: { post(.enumerator(attempt: attempt, $0)) }
                         ).run(restored: restored)
                     } catch {
-                        mailbox.send(.enumerator(.failed(WrappedFailure(error))))
+                        post(.enumerator(attempt: attempt, .failed(WrappedFailure(error))))
                     }
                 }
             )
@@ -42,7 +53,8 @@ extension JobAttempt {
         _ node: Int,
         _ job: JobDescription,
         _ resources: JobResources,
-        _ mailbox: Mailbox<Event>
+        parallelism: Int,
+        report: @escaping @Sendable (ConnectorReport) -> Void
     ) throws(ConnectorError) -> any SplitEnumerator {
         guard case .source(let spec) = job.graph.nodes[node].spec else {
             return ValuesEnumerator()
@@ -52,18 +64,18 @@ extension JobAttempt {
             spec.requests.map { SourceRequest(table: $0.table, projection: $0.projection) },
             SourceContext(
                 subtask: 0,
-                parallelism: job.parallelism,
+                parallelism: parallelism,
                 batchRows: job.graph.settings.batchRows,
                 time: resources.time,
                 jobID: job.id,
-                report: { mailbox.send(.task(.report(node: node, subtask: 0, $0))) }
+                report: report
             )
         )
     }
 
     private func restoredSource(_ node: Int) -> RestoredSource? {
         let uid = job.graph.nodes[node].uid
-        guard let source = found?.manifest.sources.first(where: { $0.uid == uid }) else {
+        guard let source = prepared?.found?.manifest.sources.first(where: { $0.uid == uid }) else {
             return nil
         }
         return RestoredSource(
@@ -77,43 +89,42 @@ extension JobAttempt {
 
     /// Hands the splits of the checkpoint out again, to the same readers where they still exist.
     func assignHeldSplits() {
-        for node in task.sourceNodes {
+        guard let parallelism = deployment?.parallelism else { return }
+        for node in Self.shape(job.graph).sourceNodes {
             let uid = job.graph.nodes[node].uid
-            guard let source = found?.manifest.sources.first(where: { $0.uid == uid }) else {
+            guard let source = prepared?.found?.manifest.sources.first(where: { $0.uid == uid })
+            else {
                 continue
             }
             for (subtask, splits) in source.held.enumerated() {
                 for split in splits {
-                    task.assign(
-                        SourceSplit(id: split.id, position: split.position),
-                        node: node,
-                        subtask: subtask % job.parallelism
+                    send(
+                        .assign(
+                            SourceSplit(id: split.id, position: split.position),
+                            node: node,
+                            subtask: subtask % parallelism
+                        )
                     )
                 }
             }
         }
     }
 
-    func handle(_ event: EnumeratorEvent) {
+    func handle(_ event: EnumeratorEvent, _ attempt: Int) -> [JobMachine.Event] {
         switch event {
         case .assignment(let node, let subtask, let assignment):
             switch assignment {
-            case .split(let split): task.assign(split, node: node, subtask: subtask)
+            case .split(let split): send(.assign(split, node: node, subtask: subtask))
             case .wait: break
-            case .waitForCheckpoint: advance(.requested)
-            case .finished: task.noMoreSplits(node: node, subtask: subtask)
+            case .waitForCheckpoint: return [.task(attempt: attempt, .checkpointWanted)]
+            case .finished: send(.noMoreSplits(node: node, subtask: subtask))
             }
         case .snapshot(let node, let checkpoint, let state):
-            guard pending?.id == checkpoint else { return }
+            guard pending?.id == checkpoint else { return [] }
             pending?.enumerators[node] = state
             injectWhenReady()
-        case .failed(let failure): fail(failure)
+        case .failed(let failure): return [.failed(attempt: attempt, failure)]
         }
-    }
-
-    /// Injects the barrier once all enumerators have given their part.
-    func injectWhenReady() {
-        guard let pending, pending.enumerators.count == enumerators.count else { return }
-        task.trigger(Barrier(checkpoint: pending.id, isFinal: pending.isFinal))
+        return []
     }
 }

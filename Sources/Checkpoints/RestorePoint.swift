@@ -1,0 +1,12 @@
+/// The checkpoint or savepoint that a job starts from, as one process tells another.
+package struct RestorePoint: Hashable, Sendable, Codable {
+    /// The store; nil for that of the job's checkpoints.
+    package let location: String?
+    /// The key of the manifest in it.
+    package let manifest: String
+
+    package init(location: String?, manifest: String) {
+        self.location = location
+        self.manifest = manifest
+    }
+}

@@ -1,0 +1,106 @@
+package import Checkpoints
+package import Core
+import JobGraph
+import ObjectStore
+
+/// What an attempt starts with: the claim on the job's checkpoints, and the one to restore.
+package struct PreparedAttempt: Sendable {
+    package let writer: CheckpointWriter
+    package let found: CheckpointReader.Found?
+    /// How other processes find what was found.
+    package let restore: RestorePoint?
+    /// The first number that no checkpoint has used.
+    package let nextCheckpoint: CheckpointID
+    /// Checkpoints that were passed over, and why.
+    package let notes: [String]
+    /// What people should know of state that finds no operator, or operators without state.
+    package let warnings: [String]
+}
+
+/// Claims a job and chooses its checkpoint; blocks on the store.
+struct AttemptPreparation: Sendable {
+    let job: JobDescription
+    let resources: JobResources
+    let attempt: Int
+    let request: RecoveryDecision.Request
+    /// The savepoint of this job that is newer than its checkpoints, or that it was submitted with.
+    let savepoint: RestorePoint?
+
+    func run() throws -> PreparedAttempt {
+        let layout = CheckpointLayout(jobID: job.id)
+        let writer = try claim(layout)
+        let reader = CheckpointReader(store: resources.store)
+        let (newest, notes) = try reader.choose(layout, request, depth: .checksums)
+        var found = newest
+        var restore = newest.map { RestorePoint(location: nil, manifest: $0.name) }
+        if let savepoint, let better = try newer(savepoint, than: newest) {
+            found = better
+            restore = savepoint
+        }
+        let mapping = found.map { RestoreMapping($0.manifest, job.graph) }
+        if !job.dropsUntakenState { try mapping?.requireAllTaken() }
+        let used = found.map(\.manifest.checkpointID) ?? 0
+        return PreparedAttempt(
+            writer: writer,
+            found: found,
+            restore: restore,
+            nextCheckpoint: max(try writer.nextCheckpointID(), used + 1),
+            notes: notes,
+            warnings: mapping?.warnings ?? []
+        )
+    }
+
+    private func claim(_ layout: CheckpointLayout) throws(CheckpointError) -> CheckpointWriter {
+        guard let epoch = resources.leaderEpoch else {
+            return try .claimNext(store: resources.store, layout: layout)
+        }
+        return try CheckpointWriter(
+            store: resources.store,
+            layout: layout,
+            claiming: epoch << ManagerLimits.attemptBits + UInt64(attempt)
+        )
+    }
+
+    /// The savepoint, if it is what to start from.
+    private func newer(
+        _ savepoint: RestorePoint,
+        than newest: CheckpointReader.Found?
+    ) throws -> CheckpointReader.Found? {
+        let store =
+            try savepoint.location.map { try resources.stores.open($0) } ?? resources.store
+        let reader = CheckpointReader(store: store)
+        let found: CheckpointReader.Found
+        do {
+            found = try reader.read(savepoint.manifest)
+        } catch {
+            // It is not needed any more, and may have been deleted by its owner.
+            if newest != nil { return nil }
+            throw error
+        }
+        if let newest {
+            let isOurs = found.manifest.jobID == job.id
+            guard isOurs, found.manifest.checkpointID > newest.manifest.checkpointID else {
+                return nil
+            }
+        }
+        let defects = try reader.defects(found, .checksums)
+        guard defects.isEmpty else {
+            throw CheckpointError(
+                .damaged,
+                """
+                The savepoint '\(savepoint.path)' cannot be used: \
+                \(defects.joined(separator: "; ")).
+                """
+            )
+        }
+        return found
+    }
+}
+
+extension RestorePoint {
+    /// As people name it.
+    package var path: String {
+        guard let location else { return manifest }
+        return location.hasSuffix("/") ? location + manifest : "\(location)/\(manifest)"
+    }
+}

@@ -1,0 +1,227 @@
+import Checkpoints
+import Connectors
+import Core
+package import Dataflow
+package import JobGraph
+import ObjectStore
+import Operators
+import Threads
+
+/// Does what the machine of one job says: enumerators, manifests, and mail to its slots.
+///
+/// Belongs to the coordinator's thread; blocking work is done on threads of its own, which answer
+/// with events.
+package final class JobExecutor {
+    let job: JobDescription
+    let resources: JobResources
+    let observer: any JobObserver
+    let gateway: any TaskGateway
+    let post: @Sendable (JobEvent) -> Void
+    /// The attempt under way.
+    var prepared: PreparedAttempt?
+    package internal(set) var deployment: TaskDeployment?
+    var enumerators: [Int: Mailbox<EnumeratorMail>] = [:]
+    var manifests: Mailbox<ManifestMail>?
+    var pending: PendingCheckpoint?
+    var helpers: [WorkerThread] = []
+    /// A savepoint that ended the job, or that it was submitted with.
+    var savepoint: RestorePoint?
+    private var background: [WorkerThread] = []
+
+    /// - Parameters:
+    ///   - job: what is run.
+    ///   - resources: what the process gives it.
+    ///   - observer: told of what happens, on this thread.
+    ///   - gateway: reaches its slots.
+    ///   - post: takes events for this job, from any thread.
+    package init(
+        _ job: JobDescription,
+        _ resources: JobResources,
+        _ observer: any JobObserver,
+        gateway: any TaskGateway,
+        post: @escaping @Sendable (JobEvent) -> Void
+    ) {
+        self.job = job
+        self.resources = resources
+        self.observer = observer
+        self.gateway = gateway
+        self.post = post
+        savepoint = job.savepoint
+    }
+
+    /// The job's shape, for its machine.
+    package static func shape(_ graph: JobGraph) -> JobMachine.Shape {
+        var sources: [Int] = []
+        var sinks: [Int] = []
+        for (index, node) in graph.nodes.enumerated() {
+            switch node.spec {
+            case .source, .values: sources.append(index)
+            case .sink: sinks.append(index)
+            default: break
+            }
+        }
+        return JobMachine.Shape(
+            sourceNodes: sources,
+            sinkNodes: sinks,
+            stageCount: StagePlan(graph).stages.count
+        )
+    }
+
+    /// Does what the machine says; slots are the caller's business.
+    package func perform(_ action: JobMachine.Action) {
+        switch action {
+        case .requestSlots, .releaseSlots: break
+        case .prepare(let attempt, let request): prepare(attempt, request)
+        case .deploy(let attempt, let places): deploy(attempt, places)
+        case .start: start()
+        case .stopTasks(let attempt, let places): stop(attempt, places)
+        case .trigger(let id, let isFinal, let savepoint): trigger(id, isFinal, savepoint)
+        case .store(let id):
+            guard let pending, pending.id == id else { return }
+            manifests?.send(.store(pending))
+        case .complete(let id): complete(id)
+        case .savepointStored(let id, let request): savepointStored(id, request)
+        case .savepointFailed(let request, let reason):
+            observer.savepointFailed(request, reason: reason)
+        case .giveUp(let id, let reason):
+            observer.checkpointGivenUp(id, reason: reason)
+            pending = nil
+        case .retryPersisting: send(.retryPersisting)
+        case .running:
+            let graph = job.graph
+            let gateway = gateway
+            guard let deployment else { return }
+            observer.running(JobCounters(graph: graph) { gateway.counters(deployment) })
+        case .restarting(let failure, let pause):
+            observer.restarting(failure, afterMicroseconds: pause)
+        case .rescaled(let slots): observer.rescaled(slots)
+        case .rescaleFailed(let failure): observer.rescaleFailed(failure)
+        case .ended(let outcome): observer.ended(outcome)
+        }
+    }
+
+    func send(_ command: TaskCommand) {
+        guard let deployment else { return }
+        gateway.send(command, to: deployment)
+    }
+
+    /// Waits for work in the background; the job has ended.
+    package func join() {
+        for thread in background { thread.join() }
+        background = []
+    }
+
+    func runInBackground(_ name: String, _ body: @escaping @Sendable () -> Void) {
+        background.append(WorkerThread(name: name, body: body))
+    }
+}
+
+// Attempts.
+extension JobExecutor {
+    private func prepare(_ attempt: Int, _ request: RecoveryDecision.Request) {
+        let preparation = AttemptPreparation(
+            job: job,
+            resources: resources,
+            attempt: attempt,
+            request: request,
+            savepoint: savepoint
+        )
+        let post = post
+        runInBackground("prepare") {
+            post(.prepared(attempt: attempt, Result { try preparation.run() }))
+        }
+    }
+
+    /// Keeps what preparing found, and says what the machine has to know.
+    func prepared(
+        _ attempt: Int,
+        _ result: Result<PreparedAttempt, any Error>
+    ) -> JobMachine.Event {
+        switch result {
+        case .failure(let error):
+            return .prepareFailed(attempt: attempt, WrappedFailure(error))
+        case .success(let prepared):
+            self.prepared = prepared
+            observer.attemptStarted(
+                attempt,
+                from: prepared.found?.manifest.checkpointID,
+                notes: prepared.notes
+            )
+            // A restart has nothing new to say about it.
+            if attempt == 1 {
+                for warning in prepared.warnings {
+                    observer.report(.init(.warning, warning), from: "checkpoints")
+                }
+            }
+            return .prepared(
+                attempt: attempt,
+                JobMachine.Prepared(
+                    restored: prepared.found?.manifest.checkpointID,
+                    nextCheckpoint: prepared.nextCheckpoint
+                )
+            )
+        }
+    }
+
+    private func deploy(_ attempt: Int, _ places: [TaskManagerID]) {
+        guard let prepared else { return }
+        let deployment = TaskDeployment(
+            id: .random(in: 1 ... .max),
+            jobID: job.id,
+            attempt: attempt,
+            leaderEpoch: prepared.writer.leaderEpoch,
+            graph: job.graph,
+            places: places,
+            restore: prepared.restore
+        )
+        self.deployment = deployment
+        pending = nil
+        gateway.deploy(deployment)
+    }
+
+    private func start() {
+        startManifests()
+        // Before the readers start: one that holds a split must not ask for another.
+        assignHeldSplits()
+        send(.start)
+        startEnumerators()
+    }
+
+    private func startManifests() {
+        guard let deployment, let prepared else { return }
+        let mailbox = Mailbox<ManifestMail>(bound: 1024)
+        manifests = mailbox
+        let post = post
+        let attempt = deployment.attempt
+        do {
+            let store = try ManifestStore(
+                job,
+                parallelism: deployment.parallelism,
+                resources: resources,
+                writer: prepared.writer,
+                mailbox: mailbox,
+                events: { post(.manifest(attempt: attempt, $0)) }
+            )
+            helpers.append(WorkerThread(name: "manifests") { store.run() })
+        } catch {
+            post(.machine(.failed(attempt: attempt, WrappedFailure(error))))
+        }
+    }
+
+    private func stop(_ attempt: Int, _ places: [TaskManagerID]) {
+        guard let deployment else { return }
+        for box in enumerators.values { box.send(.stop) }
+        manifests?.send(.stop)
+        gateway.stop(deployment, at: places)
+        let threads = helpers
+        let post = post
+        helpers = []
+        enumerators = [:]
+        manifests = nil
+        pending = nil
+        runInBackground("stop") {
+            for thread in threads { thread.join() }
+            post(.machine(.stopped(attempt: attempt, JobMachine.managerPlace)))
+        }
+    }
+}

@@ -92,7 +92,7 @@ package final class JobTask: SlotRouter {
         )
     }
 
-    /// Reads the checkpoint that the task starts from; blocks. To be called before `start`.
+    /// Reads the checkpoint that the task starts from; blocks, and comes before `start`.
     ///
     /// - Throws: when it cannot be read.
     package func load() throws(CheckpointError) {

@@ -50,6 +50,9 @@ let argumentParser = Target.Dependency.product(
     name: "ArgumentParser",
     package: "swift-argument-parser"
 )
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 
 let package = Package(
@@ -60,6 +63,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     ],
     targets: [
         // Layer 0: system libraries.
@@ -118,6 +123,11 @@ let package = Package(
                 "KeyedState", "ObjectStore", "Operators", "Threads", collections,
             ]
         ),
+        layer("ClusterProtocol", ["CLZ4", "Columnar", "Core"]),
+        layer(
+            "Transport",
+            ["ClusterProtocol", "Columnar", "Core", "Threads", nioCore, nioPosix, nioSSL]
+        ),
         // Layer 7.
         layer(
             "JobManager",
@@ -161,6 +171,11 @@ let package = Package(
         tests("KeyedState", ["Columnar", "Core", "KeyedState", "ObjectStore", "Threads"]),
         tests("Checkpoints", ["Checkpoints", "Columnar", "Core", "KeyedState", "ObjectStore"]),
         tests("Dataflow", ["Core", "Dataflow"]),
+        tests("ClusterProtocol", ["ClusterProtocol", "Columnar", "Core"]),
+        tests(
+            "Transport",
+            ["ClusterProtocol", "Columnar", "Core", "Threads", "Transport"]
+        ),
         tests("Planner", ["JobGraph", "Planner"]),
         tests(
             "Jobctl",

@@ -50,6 +50,9 @@ let argumentParser = Target.Dependency.product(
     name: "ArgumentParser",
     package: "swift-argument-parser"
 )
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 
 let package = Package(
@@ -60,6 +63,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     ],
     targets: [
         // Layer 0: system libraries.
@@ -76,11 +81,11 @@ let package = Package(
             providers: [.apt(["librocksdb-dev"])]
         ),
         .target(name: "CRocksDBSupport"),
-        .target(name: "CSystem"),
+        .target(name: "CMachine"),
         .target(name: "CTextScan"),
         // Layer 1.
         layer("Core"),
-        layer("Threads", ["Core", "CSystem"]),
+        layer("Threads", ["Core", "CMachine"]),
         // Layer 2.
         layer("Columnar", ["Core"]),
         layer("ObjectStore", ["Core"]),
@@ -90,7 +95,7 @@ let package = Package(
         layer("Formats", ["CTextScan", "Columnar", "Core"]),
         layer(
             "KeyedState",
-            ["CRocksDB", "CRocksDBSupport", "CSystem", "Columnar", "Core", "ObjectStore"]
+            ["CRocksDB", "CRocksDBSupport", "CMachine", "Columnar", "Core", "ObjectStore"]
         ),
         // Layer 4.
         layer("Checkpoints", ["Columnar", "Core", "KeyedState", "ObjectStore"]),
@@ -118,6 +123,11 @@ let package = Package(
                 "KeyedState", "ObjectStore", "Operators", "Threads", collections,
             ]
         ),
+        layer("ClusterProtocol", ["CLZ4", "Columnar", "Core"]),
+        layer(
+            "Transport",
+            ["ClusterProtocol", "Columnar", "Core", "Threads", nioCore, nioPosix, nioSSL]
+        ),
         // Layer 7.
         layer(
             "JobManager",
@@ -129,7 +139,7 @@ let package = Package(
         layer(
             "JobControl",
             [
-                "CSystem", "Checkpoints", "Columnar", "Connectors", "Core", "Generators",
+                "CMachine", "Checkpoints", "Columnar", "Connectors", "Core", "Generators",
                 "JobManager", "KeyedState", "ObjectStore", "Planner", "PostgresConnector",
                 "SQLSyntax",
                 "Threads", argumentParser,
@@ -161,6 +171,11 @@ let package = Package(
         tests("KeyedState", ["Columnar", "Core", "KeyedState", "ObjectStore", "Threads"]),
         tests("Checkpoints", ["Checkpoints", "Columnar", "Core", "KeyedState", "ObjectStore"]),
         tests("Dataflow", ["Core", "Dataflow"]),
+        tests("ClusterProtocol", ["ClusterProtocol", "Columnar", "Core"]),
+        tests(
+            "Transport",
+            ["ClusterProtocol", "Columnar", "Core", "Threads", "Transport"]
+        ),
         tests("Planner", ["JobGraph", "Planner"]),
         tests(
             "Jobctl",

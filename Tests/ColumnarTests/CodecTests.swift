@@ -1,19 +1,6 @@
 import Columnar
 import Testing
 
-/// Numbers of a fixed sequence, so that a failing test fails again.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 @Suite struct CodecTests {
     static let typeSets: [[DataType]] = [
         [.bigint],
@@ -29,47 +16,6 @@ struct SeededGenerator: RandomNumberGenerator {
         [.row([RowField("a", .integer), RowField("b", .string)]), .map(.string, .double)],
     ]
 
-    private func randomScalar(
-        _ type: DataType,
-        _ random: inout SeededGenerator
-    ) -> ScalarValue {
-        if type.isNullable, Int.random(in: 0..<5, using: &random) == 0 { return .null }
-        switch type.layout {
-        case .null: return .null
-        case .bits: return .bool(Bool.random(using: &random))
-        case .int8: return .int(Int64(Int8.random(in: .min ... .max, using: &random)))
-        case .int16: return .int(Int64(Int16.random(in: .min ... .max, using: &random)))
-        case .int32: return .int(Int64(Int32.random(in: .min ... .max, using: &random)))
-        case .int64:
-            return .int(
-                Bool.random(using: &random)
-                    ? Int64.random(in: -3...3, using: &random)
-                    : Int64.random(in: .min ... .max, using: &random)
-            )
-        case .int128:
-            return .int128(Int128(Int64.random(in: .min ... .max, using: &random)) << 20)
-        case .float: return .float(Float.random(in: -1000...1000, using: &random))
-        case .double: return .double(Double.random(in: -1e10...1e10, using: &random))
-        case .bytes:
-            let length = Int.random(in: 0..<20, using: &random)
-            return .bytes(
-                (0..<length).map { _ in [0, 1, 0x61, 0xFF].randomElement(using: &random) ?? 0 }
-            )
-        case .list:
-            let length = Int.random(in: 0..<4, using: &random)
-            return .list((0..<length).map { _ in randomScalar(type.elementType, &random) })
-        case .map:
-            let length = Int.random(in: 0..<3, using: &random)
-            let types = type.mapTypes
-            return .map(
-                (0..<length).flatMap { _ in
-                    [randomScalar(types.key, &random), randomScalar(types.value, &random)]
-                }
-            )
-        case .row: return .row(type.rowFields.map { randomScalar($0.type, &random) })
-        }
-    }
-
     private func randomColumns(
         _ types: [DataType],
         _ count: Int,
@@ -77,7 +23,7 @@ struct SeededGenerator: RandomNumberGenerator {
     ) -> (scalars: [[ScalarValue]], columns: [Column]) {
         var random = SeededGenerator(state: seed)
         let scalars = types.map { type in
-            (0..<count).map { _ in randomScalar(type, &random) }
+            (0..<count).map { _ in RandomRows.scalar(type, &random) }
         }
         return (scalars, zip(scalars, types).map { Column.fromScalars($0, $1) })
     }

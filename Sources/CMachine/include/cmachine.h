@@ -1,5 +1,5 @@
-#ifndef APUS_CSYSTEM_H
-#define APUS_CSYSTEM_H
+#ifndef APUS_CMACHINE_H
+#define APUS_CMACHINE_H
 
 /// What glibc hides from the Swift importer behind feature macros: no logic here.
 

@@ -1,0 +1,202 @@
+import ClusterProtocol
+import Core
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Synchronization
+
+/// The event loops of a program and everything that runs on them: its servers and connections.
+///
+/// Blocking calls (`connect`, `listen`, `close`) are for worker threads, never for the threads that
+/// deliver frames.
+package final class ClusterNetwork: Sendable {
+    private struct State {
+        var channels: [ObjectIdentifier: any Channel] = [:]
+        var isClosed = false
+    }
+
+    package let options: TransportOptions
+    package let identity: NetworkIdentity
+    let group: MultiThreadedEventLoopGroup
+    let counters = NetworkCounters()
+    private let tls: TLSContexts?
+    private let onRefused: @Sendable (String) -> Void
+    private let state = Mutex(State())
+
+    /// Starts the event loops.
+    ///
+    /// `onRefused` is given a sentence for each peer that is refused or cut off; it is called on an
+    /// event loop and must not block. Throws when the files for TLS cannot be used.
+    package init(
+        _ options: TransportOptions,
+        identity: NetworkIdentity,
+        onRefused: @escaping @Sendable (_ sentence: String) -> Void
+    ) throws(TransportError) {
+        self.options = options
+        self.identity = identity
+        self.onRefused = onRefused
+        if let files = options.tls {
+            tls = try TLSContexts(files)
+        } else {
+            tls = nil
+        }
+        group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, options.eventLoopThreads))
+    }
+
+    /// What has gone over the network so far.
+    package var figures: NetworkFigures { counters.snapshot }
+
+    /// Closes all servers and connections and ends the event loops; returns when they have ended.
+    package func close() {
+        let channels = state.withLock { state -> [any Channel]? in
+            guard !state.isClosed else { return nil }
+            state.isClosed = true
+            return Array(state.channels.values)
+        }
+        guard let channels else { return }
+        for channel in channels { channel.close(promise: nil) }
+        do {
+            try group.syncShutdownGracefully()
+        } catch {
+            onRefused("The event loops did not end in good order: \(error)")
+        }
+    }
+
+    func register(_ channel: any Channel) {
+        let isClosed = state.withLock { state -> Bool in
+            state.channels[ObjectIdentifier(channel)] = channel
+            return state.isClosed
+        }
+        counters.connections.add(1)
+        if isClosed { channel.close(promise: nil) }
+    }
+
+    func unregister(_ channel: any Channel) {
+        let isKnown = state.withLock {
+            $0.channels.removeValue(forKey: ObjectIdentifier(channel)) != nil
+        }
+        if isKnown { counters.connections.add(-1) }
+    }
+
+    /// Counts a refusal and tells whoever watches.
+    func reportRefusal(_ error: ProtocolError, _ peer: String?, _ address: SocketAddress?) {
+        counters.countRefusal(error.reason)
+        let place = address.map { " at \($0)" } ?? ""
+        onRefused(
+            "Refused \(peer ?? "a peer")\(place) (\(error.reason.rawValue)): \(error.message)"
+        )
+    }
+
+    private func hello(_ purpose: ConnectionPurpose) -> Hello {
+        Hello(
+            purpose: purpose,
+            role: identity.role,
+            clusterID: options.clusterID,
+            token: options.token,
+            id: identity.id,
+            softwareVersion: identity.softwareVersion
+        )
+    }
+
+    /// Listens at a port; each connection that comes gets a sink of its own.
+    func listen(
+        host: String,
+        port: Int,
+        purpose: ConnectionPurpose,
+        accepting roles: Set<ClusterRole>,
+        sink: @escaping @Sendable () -> any FrameSink
+    ) throws(TransportError) -> any Channel {
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: TransportLimits.backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls = self.tls {
+                        try channel.pipeline.syncOperations.addHandler(tls.serverHandler())
+                    }
+                    try self.configure(channel, purpose)
+                    let handler = FrameHandler(
+                        self,
+                        Handshake(.answering, own: self.hello(purpose), acceptedRoles: roles),
+                        purpose: purpose,
+                        sink: sink(),
+                        ready: nil
+                    )
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                }
+            }
+        do {
+            let channel = try bootstrap.bind(host: host, port: port).wait()
+            state.withLock { $0.channels[ObjectIdentifier(channel)] = channel }
+            return channel
+        } catch {
+            throw TransportError(
+                "The \(purpose.rawValue) port \(port) of '\(host)' could not be opened. Is another "
+                    + "program using it?",
+                blame: .user,
+                isRetryable: false,
+                cause: error
+            )
+        }
+    }
+
+    /// Dials; the future gives the connection once the greetings are over.
+    func dial(
+        host: String,
+        port: Int,
+        purpose: ConnectionPurpose,
+        expecting roles: Set<ClusterRole>,
+        id: String?,
+        timeoutMicroseconds: Int64,
+        sink: @escaping @Sendable () -> any FrameSink
+    ) -> EventLoopFuture<Link> {
+        let loop = group.next()
+        let ready = loop.makePromise(of: Link.self)
+        ClientBootstrap(group: loop)
+            .connectTimeout(.microseconds(max(1, timeoutMicroseconds)))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls = self.tls {
+                        let handler = try tls.clientHandler(host)
+                        try channel.pipeline.syncOperations.addHandler(handler)
+                    }
+                    try self.configure(channel, purpose)
+                    let side = Handshake.Side.dialled(expectedID: id)
+                    let handler = FrameHandler(
+                        self,
+                        Handshake(side, own: self.hello(purpose), acceptedRoles: roles),
+                        purpose: purpose,
+                        sink: sink(),
+                        ready: ready
+                    )
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                }
+            }
+            .connect(host: host, port: port)
+            .whenFailure { ready.fail($0) }
+        return ready.futureResult
+    }
+
+    private func configure(
+        _ channel: any Channel,
+        _ purpose: ConnectionPurpose
+    ) throws {
+        guard let options = channel.syncOptions else { return }
+        let flag: (Bool) -> SocketOptionValue = { $0 ? 1 : 0 }
+        try options.setOption(
+            .tcpOption(.tcp_nodelay),
+            value: flag(self.options.isNoDelayEnabled)
+        )
+        try options.setOption(
+            .socketOption(.so_keepalive),
+            value: flag(self.options.isKeepAliveEnabled)
+        )
+        try options.setOption(.maxMessagesPerRead, value: TransportLimits.readsPerTurn)
+        if purpose == .data {
+            let allocator = FixedSizeRecvByteBufferAllocator(
+                capacity: TransportLimits.dataReadBytes
+            )
+            try options.setOption(.recvAllocator, value: allocator)
+        }
+    }
+}

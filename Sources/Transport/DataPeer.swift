@@ -1,0 +1,109 @@
+import ClusterProtocol
+import NIOCore
+import Synchronization
+
+/// What this end knows of another task manager, over all connections with it.
+final class DataPeer: Sendable {
+    private struct State {
+        var link: Link?
+        /// Numbers the frames of each channel.
+        var sequences = SequenceCheck()
+        /// The deployments that have used the connection that stands.
+        var used: Set<UInt64> = []
+        /// The deployments that have lost frames with a connection.
+        var broken: Set<UInt64> = []
+        var isDialling = false
+        var dialError: (any Error)?
+
+        /// The deployments of the connection have lost frames; a new one counts from 0 again.
+        mutating func breakDeployments() {
+            broken.formUnion(used)
+            used = []
+            sequences = SequenceCheck()
+        }
+    }
+
+    let id: String
+    private let state = Mutex(State())
+
+    init(_ id: String) {
+        self.id = id
+    }
+
+    var isConnected: Bool { state.withLock { $0.link != nil } }
+
+    /// Whether a deployment has lost frames to or from this peer.
+    func isBroken(_ deployment: UInt64) -> Bool {
+        state.withLock { state in
+            if state.broken.contains(deployment) { return true }
+            state.used.insert(deployment)
+            return false
+        }
+    }
+
+    /// Adopts a connection; returns the one that it replaces.
+    func adopt(_ link: Link) -> Link? {
+        state.withLock { state in
+            let old = state.link
+            state.breakDeployments()
+            state.link = link
+            return old
+        }
+    }
+
+    /// Gives up a connection; false when another has taken its place.
+    func lose(_ link: Link) -> Bool {
+        state.withLock { state in
+            guard state.link === link else { return false }
+            state.breakDeployments()
+            state.link = nil
+            return true
+        }
+    }
+
+    /// Numbers a frame and sends it; false when it has nowhere to go.
+    func send(_ frame: ByteBuffer, _ channel: ChannelID) -> Bool {
+        var frame = frame
+        return state.withLock { state in
+            guard let link = state.link, !state.broken.contains(channel.deployment) else {
+                return false
+            }
+            state.used.insert(channel.deployment)
+            let sequence = state.sequences.take(channel)
+            frame.setInteger(sequence, at: frame.readerIndex + DataHead.sequenceOffset)
+            return link.outbox.send(frame)
+        }
+    }
+
+    func retire(_ deployment: UInt64) {
+        state.withLock {
+            $0.sequences.forget(deployment: deployment)
+            $0.used.remove(deployment)
+            $0.broken.remove(deployment)
+        }
+    }
+
+    var link: Link? { state.withLock { $0.link } }
+
+    /// Takes note that a dial begins; false when there is no need for one.
+    func beginDial() -> Bool {
+        state.withLock { state in
+            guard state.link == nil, !state.isDialling else { return false }
+            state.isDialling = true
+            state.dialError = nil
+            return true
+        }
+    }
+
+    func endDial(_ error: (any Error)?) {
+        state.withLock {
+            $0.isDialling = false
+            $0.dialError = error
+        }
+    }
+
+    /// Why the last dial failed; nil while one is under way or none failed.
+    var dialError: (any Error)? {
+        state.withLock { $0.isDialling ? nil : $0.dialError }
+    }
+}

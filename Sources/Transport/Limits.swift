@@ -1,0 +1,19 @@
+/// The named limits of this module.
+package enum TransportLimits {
+    /// Bytes that a control connection holds for a peer that does not read them.
+    package static let controlQueueBytesMax = 64 << 20
+    /// How long a refused peer has to read why, before its connection is cut.
+    package static let lingerMicroseconds: Int64 = 1_000_000
+    /// The pause before a peer that does not answer is dialled again.
+    package static let redialMicroseconds: Int64 = 100_000
+    /// What one read from a data connection takes at most.
+    package static let dataReadBytes = 256 << 10
+    /// Reads from one connection before the event loop looks at others.
+    package static let readsPerTurn: UInt = 4
+    /// The room that is made for a frame before its bytes have come.
+    package static let frameReserveBytes = 1 << 20
+    /// Connections that wait to be accepted.
+    package static let backlog: Int32 = 256
+    /// Small frames are gathered in a block of so many bytes.
+    package static let smallFramesBytes = 4096
+}

@@ -161,6 +161,7 @@ let package = Package(
         tests("KeyedState", ["Columnar", "Core", "KeyedState", "ObjectStore", "Threads"]),
         tests("Checkpoints", ["Checkpoints", "Columnar", "Core", "KeyedState", "ObjectStore"]),
         tests("Dataflow", ["Core", "Dataflow"]),
+        tests("JobManager", ["Core", "JobManager", "ObjectStore", "Threads"]),
         tests("Planner", ["JobGraph", "Planner"]),
         tests(
             "Jobctl",

@@ -162,6 +162,7 @@ let package = Package(
         tests("Checkpoints", ["Checkpoints", "Columnar", "Core", "KeyedState", "ObjectStore"]),
         tests("Dataflow", ["Core", "Dataflow"]),
         tests("JobManager", ["Core", "JobManager", "ObjectStore", "Threads"]),
+        tests("Simulation", ["Core", "JobManager", "ObjectStore", "Threads"]),
         tests("Planner", ["JobGraph", "Planner"]),
         tests(
             "Jobctl",

@@ -86,6 +86,20 @@ import Testing
         #expect(try third.takeOver().jobs.isEmpty)
     }
 
+    @Test func `a version that is written late does not bring a removed job back`() throws {
+        var first = try registry(1)
+        try first.update(job(1))
+        let bytes = try store.get(try newestKey(job(1)))
+        try first.update(job(1))
+        try first.update(job(1))
+        try first.remove(job(1).id)
+        let late = RecordRevision(epoch: 1, version: 2)
+        try store.put(layout.recordKey(job(1).id, late), bytes, ifAbsent: false)
+        var second = try registry(2)
+        #expect(try second.takeOver().jobs.isEmpty)
+        #expect(try keys().isEmpty)
+    }
+
     @Test func `a leader that died while taking over leaves nothing out`() throws {
         var first = try registry(1)
         _ = try first.takeOver()

@@ -8,9 +8,14 @@ import FoundationEssentials
 /// apus-job 1 512 9ae0c1f7
 /// {"id":…}
 /// ```
+/// A job that was removed leaves a line instead, until the next leader: else a version of its record
+/// that is written late, by a request that was given up long ago, would bring it back.
 enum JobRecordCodec {
     private static let magic = "apus-job"
     private static let version = 1
+
+    /// What stands in place of a job that was removed.
+    static let removed = Array("\(magic) removed\n".utf8)
 
     static func encode(_ record: JobRecord) throws(RegistryError) -> [UInt8] {
         let encoder = JSONEncoder()
@@ -28,8 +33,10 @@ enum JobRecordCodec {
         }
     }
 
-    /// Reads a record; the text of the error says what is wrong with the object.
-    static func decode(_ bytes: [UInt8]) throws(RegistryError) -> JobRecord {
+    /// Reads a record, nil for a removed one; the text of the error says what is wrong with the
+    /// object.
+    static func decode(_ bytes: [UInt8]) throws(RegistryError) -> JobRecord? {
+        if bytes == removed { return nil }
         guard let end = bytes.prefix(RegistryLimits.headerBytesMax).firstIndex(of: 10) else {
             throw RegistryError(.damaged, "its first line is missing")
         }

@@ -12,6 +12,8 @@ package import ObjectStore
 ///   From then on records of older epochs are not read any more: what a zombie writes later, be it
 ///   a change, a job of its own or one that was removed long ago, is not seen by anyone. Without
 ///   the mark, because the leader died before, the next one reads the older records as well.
+/// - Within an epoch the highest version counts, and a number is used once: a version that is
+///   written late, after its request was given up, loses as well.
 ///
 /// Belongs to one thread; its calls block.
 package struct JobRegistry: Sendable {
@@ -42,14 +44,19 @@ package struct JobRegistry: Sendable {
         var jobs: [JobRecord] = []
         var notes: [String] = []
         var outdated: [String] = []
-        for (job, entries) in Dictionary(grouping: objects, by: \.job) {
+        // In an order that a simulation can repeat.
+        let byJob = Dictionary(grouping: objects, by: \.job).sorted { $0.key.text < $1.key.text }
+        for (job, entries) in byJob {
             let valid = entries.map(\.revision).filter { $0.epoch >= floor }
             guard !valid.isEmpty else {
                 // What a leader wrote after its successor had taken over.
                 outdated += entries.map { layout.recordKey(job, $0.revision) }
                 continue
             }
-            let record = try newest(job, valid, &notes)
+            guard let record = try newest(job, valid, &notes) else {
+                outdated += entries.map { layout.recordKey(job, $0.revision) }
+                continue
+            }
             let own = entries.map(\.revision).filter { $0.epoch == leaderEpoch }.max()
             versions[job] = max(versions[job] ?? 0, own?.version ?? 0)
             try write(record)
@@ -76,28 +83,30 @@ package struct JobRegistry: Sendable {
         prune(record.id)
     }
 
+    /// Forgets a job that has ended, for good; it may be called again after a failure.
+    package mutating func remove(_ job: JobID) throws(RegistryError) {
+        try write(JobRecordCodec.removed, job)
+        try checkLeadership()
+        prune(job)
+    }
+
     private mutating func write(_ record: JobRecord) throws(RegistryError) {
-        let bytes = try JobRecordCodec.encode(record)
-        let version = (versions[record.id] ?? 0) + 1
+        try write(JobRecordCodec.encode(record), record.id)
+    }
+
+    private mutating func write(_ bytes: [UInt8], _ job: JobID) throws(RegistryError) {
+        let version = (versions[job] ?? 0) + 1
         // Even if the write fails it may happen: its number is used up.
-        versions[record.id] = version
-        let revision = RecordRevision(epoch: leaderEpoch, version: version)
-        let key = layout.recordKey(record.id, revision)
+        versions[job] = version
+        let key = layout.recordKey(job, RecordRevision(epoch: leaderEpoch, version: version))
         do {
             try store.put(key, bytes, ifAbsent: true)
         } catch {
             // The answer may have been lost on its way: what counts is what is there.
             guard isThere(key, bytes) else {
-                throw RegistryError("the record of job '\(record.name)' cannot be stored", error)
+                throw RegistryError("the record '\(key)' cannot be stored", error)
             }
         }
-    }
-
-    /// Forgets a job that has ended, for good.
-    package mutating func remove(_ job: JobID) throws(RegistryError) {
-        try checkLeadership()
-        try remove(try list(layout.jobFolder(job)).map(\.key))
-        versions[job] = nil
     }
 
     /// The claims are looked at after a write: see the type.
@@ -162,7 +171,7 @@ extension JobRegistry {
         _ job: JobID,
         _ revisions: [RecordRevision],
         _ notes: inout [String]
-    ) throws(RegistryError) -> JobRecord {
+    ) throws(RegistryError) -> JobRecord? {
         for revision in revisions.sorted(by: >) {
             let key = layout.recordKey(job, revision)
             let bytes: [UInt8]

@@ -5,7 +5,12 @@ CONFIGURATION ?= release
 BUILD_FLAGS = -c $(CONFIGURATION) --explicit-target-dependency-import-check error
 BIN = $(shell $(SWIFT) build -c $(CONFIGURATION) --show-bin-path)
 
-.PHONY: help install build check check-docs lint test demo bench bench-nexmark clean
+# How many seeds `make test-simulation` tries; SEED=n replays one, SCENARIO=Name picks a suite.
+SEEDS ?= 10000
+SEED ?=
+SCENARIO ?=
+
+.PHONY: help install build check check-docs lint test test-simulation demo bench bench-nexmark clean
 
 help:  ## Lists the commands.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -26,6 +31,11 @@ check: install lint  ## Lints, builds everything with warnings as errors, runs t
 test: install  ## Runs all tests; they start the servers that they need.
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests
 	$(SWIFT) test -c $(CONFIGURATION) --skip-build
+
+test-simulation: install  ## Runs the simulated clusters with SEEDS=10000 seeds, or replays SEED=n.
+	$(SWIFT) build $(BUILD_FLAGS) --build-tests
+	SWIFT_DETERMINISTIC_HASHING=1 APUS_SIMULATION_SEEDS=$(SEEDS) APUS_SIMULATION_SEED=$(SEED) \
+	    $(SWIFT) test -c $(CONFIGURATION) --skip-build --filter 'SimulationTests\.$(SCENARIO)'
 
 check-docs: install  ## Runs the commands of README.md and docs/ with the jobctl of this tree.
 	$(SWIFT) build $(BUILD_FLAGS) --product jobctl

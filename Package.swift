@@ -176,6 +176,8 @@ let package = Package(
             "Transport",
             ["ClusterProtocol", "Columnar", "Core", "Threads", "Transport"]
         ),
+        tests("JobManager", ["Core", "JobManager", "ObjectStore", "Threads"]),
+        tests("Simulation", ["Core", "JobManager", "ObjectStore", "Threads"]),
         tests("Planner", ["JobGraph", "Planner"]),
         tests(
             "Jobctl",

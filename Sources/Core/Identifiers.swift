@@ -67,6 +67,30 @@ package struct OperatorUID: Hashable, Sendable, Codable, Comparable, CustomStrin
     package var description: String { text }
 }
 
+/// The identity of one run of a task manager; a restarted one has another.
+package struct TaskManagerID: Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
+    package let text: String
+
+    package init(_ text: String) {
+        self.text = text
+    }
+
+    package init(from decoder: any Decoder) throws {
+        text = try decoder.singleValueContainer().decode(String.self)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+
+    package static func < (left: TaskManagerID, right: TaskManagerID) -> Bool {
+        left.text < right.text
+    }
+
+    package var description: String { text }
+}
+
 /// The number of a checkpoint, from 1 on; also names the epoch that its barrier ends.
 package typealias CheckpointID = UInt64
 

@@ -1,0 +1,38 @@
+package import Core
+import ObjectStore
+
+/// Why the registry of jobs could not be read or written.
+package struct RegistryError: Failure {
+    /// What callers tell apart.
+    package enum Kind: Sendable, Equatable {
+        /// A newer leader has taken over: this one must stop, and acknowledge nothing.
+        case fenced
+        /// A record is cut off or changed.
+        case damaged
+        case failed
+    }
+
+    package let kind: Kind
+    package let message: String
+    package let isRetryable: Bool
+    package let cause: (any Error)?
+
+    package init(
+        _ kind: Kind,
+        isRetryable: Bool = false,
+        _ message: String,
+        cause: (any Error)? = nil
+    ) {
+        self.kind = kind
+        self.isRetryable = isRetryable
+        self.message = message
+        self.cause = cause
+    }
+
+    /// The store refused.
+    init(_ what: String, _ cause: ObjectStoreError) {
+        self.init(.failed, isRetryable: true, what, cause: cause)
+    }
+
+    package var blame: Blame { kind == .fenced ? .engine : .external }
+}

@@ -128,7 +128,19 @@ let package = Package(
             "Transport",
             ["ClusterProtocol", "Columnar", "Core", "Threads", nioCore, nioPosix, nioSSL]
         ),
+        layer(
+            "ClusterMessages",
+            ["Checkpoints", "Columnar", "Connectors", "Core", "Dataflow", "JobGraph", "Operators"]
+        ),
         // Layer 7.
+        layer(
+            "TaskManager",
+            [
+                "Checkpoints", "ClusterMessages", "ClusterProtocol", "Columnar", "Connectors",
+                "Core", "Dataflow", "JobGraph", "KeyedState", "ObjectStore", "Operators",
+                "Threads", "Transport",
+            ]
+        ),
         layer(
             "JobManager",
             [
@@ -139,7 +151,7 @@ let package = Package(
         layer(
             "JobControl",
             [
-                "CMachine", "Checkpoints", "Columnar", "Connectors", "Core", "Generators",
+                "CMachine", "Checkpoints", "Columnar", "Connectors", "Core", "Dataflow", "Generators",
                 "JobManager", "KeyedState", "ObjectStore", "Planner", "PostgresConnector",
                 "SQLSyntax",
                 "Threads", argumentParser,

@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <stdio.h>
 #include "cmachine.h"
 
 #ifdef __linux__
@@ -96,3 +97,28 @@ void apus_ignore_write_signals(void) {
 }
 
 int apus_stop_signals(void) { return stop_signals; }
+
+int apus_process_id(void) {
+    return (int)getpid();
+}
+
+long long apus_resident_bytes(void) {
+    long long size = 0;
+    long long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (file == NULL) {
+        return 0;
+    }
+    int fields = fscanf(file, "%lld %lld", &size, &pages);
+    fclose(file);
+    return fields == 2 ? pages * (long long)sysconf(_SC_PAGESIZE) : 0;
+}
+
+long long apus_cpu_microseconds(void) {
+    struct rusage usage;
+    if (getrusage(RUSAGE_SELF, &usage) != 0) {
+        return 0;
+    }
+    long long seconds = (long long)usage.ru_utime.tv_sec + usage.ru_stime.tv_sec;
+    return seconds * 1000000 + usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
+}

@@ -19,30 +19,6 @@ package struct JobID: Hashable, Sendable, Codable, CustomStringConvertible {
     package var description: String { text }
 }
 
-/// The identity of a task manager for as long as its process lives.
-package struct TaskManagerID: Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
-    package let text: String
-
-    package init(_ text: String) {
-        self.text = text
-    }
-
-    package init(from decoder: any Decoder) throws {
-        text = try decoder.singleValueContainer().decode(String.self)
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
-    }
-
-    package static func < (left: TaskManagerID, right: TaskManagerID) -> Bool {
-        left.text < right.text
-    }
-
-    package var description: String { text }
-}
-
 /// The stable identity of an operator across versions of a job (DESIGN §6).
 package struct OperatorUID: Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
     package let text: String

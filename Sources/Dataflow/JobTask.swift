@@ -92,6 +92,9 @@ package final class JobTask: SlotRouter {
         )
     }
 
+    /// The local folder of the attempt; to be removed once it has stopped.
+    package var folder: String { environment.folder }
+
     /// Reads the checkpoint that the task starts from; blocks, and comes before `start`.
     ///
     /// - Throws: when it cannot be read.

@@ -1,6 +1,7 @@
 package import ArgumentParser
 import Connectors
 import Core
+import Dataflow
 import FoundationEssentials
 import JobGraph
 import JobManager
@@ -129,20 +130,6 @@ package struct RunCommand: ParsableCommand {
             from: state.request,
             droppingUntakenState: allowNonRestoredState
         )
-    }
-}
-
-/// How `--memory` is divided.
-struct MemoryPlan {
-    /// For the state tables of all slots.
-    let stateBytes: Int
-    /// For RocksDB's blocks.
-    let blockCacheBytes: Int
-
-    /// The rest is for batches on their way, checkpoints being written and the program itself.
-    init(_ memoryBytes: Int) {
-        stateBytes = memoryBytes / 2
-        blockCacheBytes = memoryBytes / 8
     }
 }
 

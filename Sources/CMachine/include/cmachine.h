@@ -26,4 +26,13 @@ void apus_count_stop_signals(void);
 /// How many of those signals have arrived; those within a second of each other are one.
 int apus_stop_signals(void);
 
+/// The number of this process.
+int apus_process_id(void);
+
+/// The memory of this process that is in use, in bytes; 0 where the system does not tell.
+long long apus_resident_bytes(void);
+
+/// The CPU time of all threads of this process, in microseconds.
+long long apus_cpu_microseconds(void);
+
 #endif

@@ -1,0 +1,244 @@
+import Checkpoints
+import ClusterMessages
+import Core
+import Dataflow
+import KeyedState
+import ObjectStore
+import Operators
+import Synchronization
+import Threads
+import Transport
+
+/// The life of one connection with a job manager, on the control thread.
+struct ServingLoop {
+    private let service: TaskManagerService
+    private let session: Int
+    private var welcome: Welcome?
+    private var lastHeardMicroseconds: Int64
+    private var lastSentMicroseconds: Int64 = .min
+    private var closed: String?
+    /// The threads that deploy or stop, by deployment.
+    private var workers: [UInt64: WorkerThread] = [:]
+    private var stopping: Set<UInt64> = []
+
+    init(_ service: TaskManagerService, session: Int) {
+        self.service = service
+        self.session = session
+        lastHeardMicroseconds = service.resources.time.monotonicMicroseconds
+    }
+
+    /// Whether the job manager took this task manager in.
+    var wasWelcome: Bool { welcome != nil }
+
+    /// Serves until the connection ends or the process is told to leave.
+    ///
+    /// - Returns: why it ended.
+    mutating func run(_ isLeaving: inout Bool) -> String {
+        service.connection.send(.register(registration))
+        var mail: [TaskManagerService.Mail] = []
+        while true {
+            mail.removeAll(keepingCapacity: true)
+            service.mailbox.drain(into: &mail)
+            for message in mail {
+                if case .leave(let reason) = message {
+                    isLeaving = true
+                    leave(reason)
+                    return reason
+                }
+                handle(message)
+            }
+            if let closed { return closed }
+            if let silence = checkClock() { return silence }
+            if mail.isEmpty {
+                service.mailbox.wait(forMicroseconds: TaskManagerLimits.tickMicroseconds)
+            }
+        }
+    }
+
+    private var registration: Registration {
+        let options = service.options
+        return Registration(
+            id: TaskManagerID(options.id),
+            dataHost: options.dataHost,
+            dataPort: service.dataPort,
+            restAddress: options.restAddress,
+            slots: options.slots,
+            memoryBytes: Int64(options.memoryBytes),
+            softwareVersion: service.resources.network.identity.softwareVersion,
+            processID: ProcessFacts.id,
+            checkpoints: service.store.location
+        )
+    }
+
+    /// Tells the job manager first, so that it takes the slots elsewhere at once.
+    private mutating func leave(_ reason: String) {
+        service.connection.send(.leaving(reason: reason))
+        for task in service.tasks.all { stop(task.deployment.id) }
+        awaitStopped()
+    }
+
+    /// Sends a heartbeat when it is time; says why the connection is given up, if it is.
+    private mutating func checkClock() -> String? {
+        let now = service.resources.time.monotonicMicroseconds
+        guard let welcome else {
+            let isLate = now - lastHeardMicroseconds > TaskManagerLimits.welcomeMicroseconds
+            return isLate ? "It did not answer the registration." : nil
+        }
+        if now - lastHeardMicroseconds > welcome.silenceMicroseconds {
+            let seconds = (now - lastHeardMicroseconds) / 1_000_000
+            return "It was silent for \(seconds) s."
+        }
+        if now - welcome.heartbeatMicroseconds >= lastSentMicroseconds {
+            lastSentMicroseconds = now
+            service.connection.send(.heartbeat(report))
+        }
+        return nil
+    }
+
+    private var report: TaskManagerReport {
+        let slots = service.tasks.all.flatMap { task in
+            task.localSlots.map { slot in
+                TaskManagerReport.Slot(
+                    deployment: task.deployment.id,
+                    slot: slot,
+                    nodes: (task.metrics[slot] ?? []).map(\.counters)
+                )
+            }
+        }
+        return TaskManagerReport(
+            slots: slots,
+            residentBytes: ProcessFacts.residentBytes,
+            cpuMicroseconds: ProcessFacts.cpuMicroseconds
+        )
+    }
+
+    private mutating func handle(_ mail: TaskManagerService.Mail) {
+        switch mail {
+        case .message(let body, session):
+            lastHeardMicroseconds = service.resources.time.monotonicMicroseconds
+            do throws(WrappedFailure) {
+                handle(try ControlCodec.decode(ToTaskManager.self, body))
+            } catch {
+                closed = error.message
+            }
+        case .closed(let reason, session): closed = closed ?? reason
+        case .ended(let deployment):
+            workers[deployment] = nil
+            stopping.remove(deployment)
+        case .message, .closed, .leave, .wake: break
+        }
+    }
+
+    private mutating func handle(_ message: ToTaskManager) {
+        switch message {
+        case .welcome(let welcome):
+            self.welcome = welcome
+            service.register(welcome, service.connection.address)
+        case .heartbeat: break
+        case .deploy(let deployment, let peers): deploy(deployment, peers)
+        case .command(let deployment, let command):
+            service.tasks.task(deployment)?.perform(command)
+        case .stop(let deployment): stop(deployment)
+        case .log(let request, let after, let limit):
+            let lines = service.resources.logLines(after, limit)
+            service.connection.send(.log(request: request, lines: lines))
+        }
+    }
+}
+
+// Deployments.
+extension ServingLoop {
+    private mutating func deploy(_ deployment: TaskDeployment, _ peers: [PeerPlace]) {
+        let service = service
+        let id = deployment.id
+        let connection = service.connection
+        let own = TaskManagerID(service.options.id)
+        let fail: @Sendable (WrappedFailure) -> Void = { failure in
+            connection.send(.event(deployment: id, .failed(failure)))
+        }
+        let folder = "\(service.options.folder)/\(deployment.jobID)-\(id)"
+        let environment = TaskEnvironment(
+            connectors: service.resources.connectors,
+            time: service.resources.time,
+            folder: folder,
+            stateBytesPerSlot: MemoryPlan(service.options.memoryBytes).stateBytes
+                / max(1, service.options.slots),
+            blockCache: service.blockCache,
+            store: service.store,
+            stores: service.resources.stores,
+            layout: CheckpointLayout(jobID: deployment.jobID)
+        )
+        let task = JobTask(
+            deployment,
+            localSlots: deployment.slots(of: own),
+            environment: environment,
+            remote: PeerSlots(deployment, service.plane, onFailure: fail),
+            events: { connection.send(.event(deployment: id, $0)) }
+        )
+        // Mail of other slots is taken from now on.
+        service.tasks.add(task)
+        workers[id] = WorkerThread(name: "deploy") {
+            do {
+                try service.plane.connect(
+                    to: peers.map { PeerAddress(id: $0.id.text, host: $0.host, port: $0.port) },
+                    timeoutMicroseconds: TaskManagerLimits.connectMicroseconds
+                )
+                try task.load()
+                connection.send(.deployed(deployment: id))
+            } catch {
+                var failure = WrappedFailure(error)
+                if error is TransportError {
+                    failure = WrappedFailure(
+                        blame: .external,
+                        isRetryable: true,
+                        message: failure.message
+                    )
+                }
+                fail(failure)
+            }
+        }
+    }
+
+    /// Ends an attempt's threads in the background; `ended` follows.
+    mutating func stop(_ id: UInt64) {
+        guard !stopping.contains(id) else { return }
+        let service = service
+        guard let task = service.tasks.task(id) else {
+            // It never came here, or is gone already.
+            service.connection.send(.stopped(deployment: id))
+            return
+        }
+        stopping.insert(id)
+        let deploying = workers[id]
+        let timeout = welcome?.cancellationMicroseconds
+        let isOver = ThreadSignal()
+        workers[id] = WorkerThread(name: "stop") {
+            deploying?.join()
+            task.stop()
+            isOver.raise()
+            service.plane.retire(deployment: id)
+            service.tasks.remove(id)
+            service.removeFolder(task.folder)
+            service.connection.send(.stopped(deployment: id))
+            service.mailbox.send(.ended(deployment: id))
+        }
+        guard let timeout else { return }
+        _ = WorkerThread(name: "stop-watch") {
+            guard !isOver.wait(forMicroseconds: timeout) else { return }
+            service.resources.giveUp(
+                """
+                The tasks of job \(task.deployment.jobID) did not end within \
+                \(timeout / 1_000_000) s ('task.cancellation.timeout'): a connector hangs. The \
+                process ends, so that nothing of them goes on.
+                """
+            )
+        }
+    }
+
+    /// Waits until all that was told to stop has.
+    mutating func awaitStopped() {
+        for (_, thread) in workers { thread.join() }
+        workers = [:]
+        stopping = []
+    }
+}

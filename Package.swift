@@ -238,6 +238,10 @@ let package = Package(
             "CaptureBenchmark",
             ["BenchmarkKit", "Columnar", "Connectors", "Core", "PostgresConnector", "TestKit"]
         ),
+        benchmark(
+            "ExchangeBenchmark",
+            ["BenchmarkKit", "ClusterProtocol", "Columnar", "Core", "Threads", "Transport"]
+        ),
         benchmark("ExpressionBenchmark", ["BenchmarkKit", "Columnar", "Core", "Expressions"]),
         benchmark("JSONBenchmark", ["BenchmarkKit", "Columnar", "Core", "Formats"]),
         benchmark(

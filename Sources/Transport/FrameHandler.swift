@@ -150,6 +150,8 @@ final class FrameHandler: ChannelInboundHandler {
     private func write(_ kind: FrameKind, _ body: [UInt8]) {
         guard let context else { return }
         let frame = context.channel.allocator.buffer(bytes: FrameHeader.frame(kind, body))
+        network.counters.framesOut.add(1)
+        network.counters.bytesOut.add(frame.readableBytes)
         context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
     }
 

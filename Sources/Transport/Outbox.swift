@@ -106,14 +106,17 @@ final class Outbox: Sendable {
 
     /// Writes a last frame and closes the connection behind it, or without it after a while.
     func finish(_ last: ByteBuffer) {
-        let mustWake = state.withLock { state -> Bool in
-            guard !state.isClosed else { return false }
+        let (isAccepted, mustWake) = state.withLock { state -> (Bool, Bool) in
+            guard !state.isClosed else { return (false, false) }
             state.isClosed = true
             state.queue.append(last)
             state.outstandingBytes += last.readableBytes
             defer { state.isScheduled = true }
-            return !state.isScheduled
+            return (true, !state.isScheduled)
         }
+        guard isAccepted else { return }
+        counters.framesOut.add(1)
+        counters.bytesOut.add(last.readableBytes)
         if mustWake { channel.eventLoop.execute { self.drain() } }
         channel.eventLoop.scheduleTask(in: .microseconds(TransportLimits.lingerMicroseconds)) {
             self.channel.close(promise: nil)

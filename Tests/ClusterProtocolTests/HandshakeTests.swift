@@ -80,6 +80,7 @@ import Testing
         (.wrongToken, { $0.token = "s3crets3cret" }),
         (.wrongRole, { $0.role = .jobctl }),
         (.wrongRole, { $0.purpose = .data }),
+        (.wrongRole, { $0.expectedID = "jm-2" }),
         (.badHello, { $0.id = "" }),
         (.badHello, { $0.id = String(repeating: "x", count: 300) }),
     ]

@@ -119,7 +119,7 @@ enum Wire {
     }
 
     @Test(arguments: [
-        ("", "has no bytes"),
+        ("", "takes 4 bytes"),
         ("01 00 00", "takes 4 bytes"),
         ("FF FF FF FF 01 00 00 02", "4294967295 rows"),
         ("01 00 00 00 02 00 00 02 02", "2 columns; the job has 1"),

@@ -54,6 +54,7 @@ import Transport
         connection.close("work is done")
         #expect(closes.wait(for: 1).first?.contains("said goodbye: work is done") == true)
         #expect(ends.wait(for: 1) == ["work is done"])
-        #expect(worker.network.figures.framesOut == 1001)
+        // With the greeting and the goodbye.
+        #expect(worker.network.figures.framesOut == 1002)
     }
 }

@@ -65,7 +65,7 @@ import Transport
                 } catch { Issue.record(error) }
             }
         }
-        threads.forEach { $0.join() }
+        for thread in threads { thread.join() }
         for receiver in [atA, atB] {
             let received = receiver.wait(for: 5500)
             #expect(received.count == 5500)

@@ -54,8 +54,10 @@ package struct Handshake: Sendable {
         switch (state, event) {
         case (.closed, _): return []
         case (.waiting, .connected):
-            guard case .dialled = side else { return [] }
-            return [.send(.hello, body: GreetingCodec.encode(own))]
+            guard case .dialled(let expectedID) = side else { return [] }
+            var hello = own
+            hello.expectedID = expectedID
+            return [.send(.hello, body: GreetingCodec.encode(hello))]
         case (.waiting, .frame(let kind, let body)):
             return greet(kind, body)
         case (.waiting, .timeout):
@@ -124,6 +126,9 @@ package struct Handshake: Sendable {
                     + "cluster '\(own.clusterID)'. Give both the same secret."
             )
         }
+        if let expected = hello.expectedID, expected != own.id {
+            return refuse(.wrongRole, Self.anotherID(own.role, own.id, expected))
+        }
         state = .established
         return [
             .send(.helloAccepted, body: GreetingCodec.encode(HelloAccepted(own))),
@@ -138,13 +143,14 @@ package struct Handshake: Sendable {
         }
         if let error = identityError(other) { return refuse(error.reason, error.message) }
         if case .dialled(let expected?) = side, expected != other.id {
-            return refuse(
-                .wrongRole,
-                "At this address is the \(other.role.rawValue) '\(other.id)', not '\(expected)'."
-            )
+            return refuse(.wrongRole, Self.anotherID(other.role, other.id, expected))
         }
         state = .established
         return [.established(other.peer)]
+    }
+
+    private static func anotherID(_ role: ClusterRole, _ id: String, _ expected: String) -> String {
+        "At this address is the \(role.rawValue) '\(id)', not '\(expected)'."
     }
 
     private func versionError(_ body: [UInt8]) -> ProtocolError? {

@@ -33,6 +33,8 @@ package struct Hello: Hashable, Sendable, Codable {
     package var id: String
     /// The release that the sender runs, for messages.
     package var softwareVersion: String
+    /// The id that the sender expects at this address; nil when any will do.
+    package var expectedID: String?
 
     package init(
         protocolVersion: Int = ProtocolLimits.version,
@@ -41,7 +43,8 @@ package struct Hello: Hashable, Sendable, Codable {
         clusterID: String,
         token: String,
         id: String,
-        softwareVersion: String
+        softwareVersion: String,
+        expectedID: String? = nil
     ) {
         self.protocolVersion = protocolVersion
         self.purpose = purpose
@@ -50,6 +53,7 @@ package struct Hello: Hashable, Sendable, Codable {
         self.token = token
         self.id = id
         self.softwareVersion = softwareVersion
+        self.expectedID = expectedID
     }
 }
 

@@ -145,7 +145,7 @@ final class ElectionManager {
         if simulation.chance(200) {
             world.removing.insert(jobs[index].id)
             try registry.remove(jobs[index].id)
-            world.wasRemoved(jobs.remove(at: index).id)
+            world.wasRemoved(jobs.remove(at: index).id, epoch)
             return
         }
         guard !world.removing.contains(jobs[index].id) else { return }

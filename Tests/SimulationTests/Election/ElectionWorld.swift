@@ -10,9 +10,10 @@ final class ElectionWorld {
     var managers: [ElectionManager] = []
     /// Who led which epoch.
     private var leaders: [UInt64: String] = [:]
-    /// What clients were promised: how often the job had been started at least.
-    private(set) var acknowledged: [JobID: Int] = [:]
-    private(set) var removed: Set<JobID> = []
+    /// What clients were promised, by epoch: how often the job had been started at least.
+    private var acknowledged: [JobID: [UInt64: Int]] = [:]
+    /// Jobs that are gone, and the epoch in which that was promised.
+    private var removed: [JobID: UInt64] = [:]
     /// Jobs whose removal was tried: they may be there or not.
     var removing: Set<JobID> = []
     private(set) var takeOvers = 0
@@ -103,23 +104,25 @@ final class ElectionWorld {
     /// A leader promises a client that this version of a job is kept.
     func promised(_ record: JobRecord, _ epoch: UInt64) {
         simulation.log("acknowledged \(record.name) version \(record.attempts), epoch \(epoch)")
-        acknowledged[record.id] = max(acknowledged[record.id] ?? 0, record.attempts)
+        acknowledged[record.id, default: [:]][epoch] = record.attempts
     }
 
-    func wasRemoved(_ job: JobID) {
-        simulation.log("removed \(job)")
-        removed.insert(job)
-        acknowledged[job] = nil
+    func wasRemoved(_ job: JobID, _ epoch: UInt64) {
+        simulation.log("removed \(job), epoch \(epoch)")
+        removed[job] = epoch
     }
 
-    /// A leader has read the registry: all promises must be in it.
+    /// A leader has read the registry: all promises of the leaders before it must be in it.
+    ///
+    /// What later leaders promised need not: this one may have slept since it looked for claims.
     func tookOver(_ jobs: [JobRecord], _ epoch: UInt64) {
         takeOvers += 1
         simulation.log("epoch \(epoch) has taken over \(jobs.count) jobs")
         let attempts = Dictionary(uniqueKeysWithValues: jobs.map { ($0.id, $0.attempts) })
-        for (job, promised) in acknowledged.sorted(by: { $0.key.text < $1.key.text }) {
+        for (job, promises) in acknowledged.sorted(by: { $0.key.text < $1.key.text }) {
+            let earlier = promises.filter { $0.key < epoch }.values.max()
+            guard let promised = earlier, !removing.contains(job) else { continue }
             guard let found = attempts[job] else {
-                if removing.contains(job) { continue }
                 return simulation.violation("epoch \(epoch) has lost \(job)")
             }
             if found < promised {
@@ -128,7 +131,7 @@ final class ElectionWorld {
                 )
             }
         }
-        for job in jobs where removed.contains(job.id) {
+        for job in jobs where removed[job.id].map({ $0 < epoch }) ?? false {
             simulation.violation("epoch \(epoch) found \(job.id), which was removed")
         }
     }

@@ -44,8 +44,7 @@ final class Simulation: @unchecked Sendable {
     /// Whether the run is over: nothing may start any more.
     private(set) var isOver = false
 
-    /// Runs what is planned, whenever it is, until nothing is: to have threads come home. All
-    /// processes have crashed.
+    /// Runs what is planned until nothing is, so that threads come home; all processes have crashed.
     func drain() {
         isOver = true
         while let entry = queue.popFirst() {

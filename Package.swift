@@ -54,6 +54,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
     name: "apus",
@@ -65,6 +66,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         // Layer 0: system libraries.
@@ -114,6 +120,18 @@ let package = Package(
             ["Columnar", "Connectors", "Core", "Expressions", "JobGraph", "SQLSyntax"]
         ),
         layer("PostgresConnector", ["CPQ", "Columnar", "Connectors", "Core", "Threads"]),
+        layer(
+            "S3Store",
+            [
+                "Core", "ObjectStore", "Threads", logging,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
         // Layer 6.
         layer("Generators", ["Columnar", "Core", "ObjectStore", "PostgresConnector", "Threads"]),
         layer(
@@ -152,6 +170,7 @@ let package = Package(
             "JobControl",
             [
                 "CMachine", "Checkpoints", "Columnar", "Connectors", "Core", "Dataflow", "Generators",
+                "CMachine", "Checkpoints", "Columnar", "Connectors", "Core", "Generators",
                 "JobManager", "KeyedState", "ObjectStore", "Planner", "PostgresConnector",
                 "SQLSyntax",
                 "Threads", argumentParser,
@@ -164,11 +183,12 @@ let package = Package(
             swiftSettings: settings
         ),
         // Test equipment.
+        .target(name: "ServerKit", path: "Tests/ServerKit", swiftSettings: settings),
         .target(
             name: "TestKit",
             dependencies: [
                 "Checkpoints", "Columnar", "Connectors", "Core", "JobManager", "KeyedState",
-                "ObjectStore", "Planner", "PostgresConnector", "SQLSyntax", "Threads",
+                "ObjectStore", "Planner", "PostgresConnector", "SQLSyntax", "ServerKit", "Threads",
             ],
             path: "Tests/TestKit",
             swiftSettings: settings
@@ -178,6 +198,10 @@ let package = Package(
         tests("Threads", ["Threads"]),
         tests("Columnar", ["Columnar", "Core"]),
         tests("ObjectStore", ["Core", "ObjectStore"]),
+        tests(
+            "S3Store",
+            ["Core", "ObjectStore", "S3Store", "ServerKit", "Threads", logging]
+        ),
         tests("SQLSyntax", ["Core", "SQLSyntax"]),
         tests("Formats", ["Columnar", "Core", "Formats"]),
         tests("KeyedState", ["Columnar", "Core", "KeyedState", "ObjectStore", "Threads"]),

@@ -89,6 +89,32 @@ package struct LoopbackSocket: Sendable {
         }
     }
 
+    /// Sends all bytes; false when the other side is gone.
+    @discardableResult
+    package func send(_ bytes: [UInt8]) -> Bool {
+        unsafe bytes.withUnsafeBytes { buffer in
+            var sent = 0
+            while sent < buffer.count, let base = buffer.baseAddress {
+                let step = unsafe Glibc.send(
+                    descriptor,
+                    base + sent,
+                    buffer.count - sent,
+                    Int32(MSG_NOSIGNAL)
+                )
+                guard step > 0 else { return false }
+                sent += step
+            }
+            return true
+        }
+    }
+
+    /// The next bytes that come; empty at the end.
+    package func receive() -> [UInt8] {
+        var block = [UInt8](repeating: 0, count: 65_536)
+        let count = unsafe recv(descriptor, &block, block.count, 0)
+        return Array(block[..<max(0, count)])
+    }
+
     package func shut() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     package func close() { Glibc.close(descriptor) }

@@ -76,11 +76,11 @@ let package = Package(
             providers: [.apt(["librocksdb-dev"])]
         ),
         .target(name: "CRocksDBSupport"),
-        .target(name: "CSystem"),
+        .target(name: "CMachine"),
         .target(name: "CTextScan"),
         // Layer 1.
         layer("Core"),
-        layer("Threads", ["Core", "CSystem"]),
+        layer("Threads", ["Core", "CMachine"]),
         // Layer 2.
         layer("Columnar", ["Core"]),
         layer("ObjectStore", ["Core"]),
@@ -90,7 +90,7 @@ let package = Package(
         layer("Formats", ["CTextScan", "Columnar", "Core"]),
         layer(
             "KeyedState",
-            ["CRocksDB", "CRocksDBSupport", "CSystem", "Columnar", "Core", "ObjectStore"]
+            ["CRocksDB", "CRocksDBSupport", "CMachine", "Columnar", "Core", "ObjectStore"]
         ),
         // Layer 4.
         layer("Checkpoints", ["Columnar", "Core", "KeyedState", "ObjectStore"]),
@@ -129,7 +129,7 @@ let package = Package(
         layer(
             "JobControl",
             [
-                "CSystem", "Checkpoints", "Columnar", "Connectors", "Core", "Generators",
+                "CMachine", "Checkpoints", "Columnar", "Connectors", "Core", "Generators",
                 "JobManager", "KeyedState", "ObjectStore", "Planner", "PostgresConnector",
                 "SQLSyntax",
                 "Threads", argumentParser,

@@ -1,4 +1,4 @@
-import CSystem
+import CMachine
 
 /// What the whole process needs of the system, asked for once at its start.
 enum ProcessSetup {

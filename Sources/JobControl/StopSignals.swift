@@ -1,4 +1,4 @@
-import CSystem
+import CMachine
 
 /// Counts SIGINT and SIGTERM instead of dying of them.
 struct StopSignals {

@@ -1,4 +1,4 @@
-import CSystem
+import CMachine
 import Columnar
 
 /// What the tables of all shapes share: records in segments of the heap, dirty marks, garbage.

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "csystem.h"
+#include "cmachine.h"
 
 #ifdef __linux__
 #include <malloc.h>

@@ -51,6 +51,19 @@ let argumentParser = Target.Dependency.product(
     package: "swift-argument-parser"
 )
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let httpServer: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird"),
+    .product(name: "HummingbirdCore", package: "hummingbird"),
+    .product(name: "HummingbirdTLS", package: "hummingbird"),
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+]
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
     name: "apus",
@@ -60,6 +73,18 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        // Without its traits: they would link all of Foundation into the programs.
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird",
+            from: "2.28.1",
+            traits: []
+        ),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // Layer 0: system libraries.
@@ -118,6 +143,16 @@ let package = Package(
                 "KeyedState", "ObjectStore", "Operators", "Threads", collections,
             ]
         ),
+        // The management interface: engine tests never build its HTTP packages.
+        layer("ManagementAPI", ["Core"]),
+        layer(
+            "RESTServer",
+            httpServer + ["Core", "ManagementAPI", logging, nioCore, nioPosix, nioSSL]
+        ),
+        layer(
+            "RESTClient",
+            ["Core", "ManagementAPI", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]
+        ),
         // Layer 7.
         layer(
             "JobManager",
@@ -130,9 +165,8 @@ let package = Package(
             "JobControl",
             [
                 "CMachine", "Checkpoints", "Columnar", "Connectors", "Core", "Generators",
-                "JobManager", "KeyedState", "ObjectStore", "Planner", "PostgresConnector",
-                "SQLSyntax",
-                "Threads", argumentParser,
+                "JobManager", "KeyedState", "ManagementAPI", "ObjectStore", "Planner",
+                "PostgresConnector", "RESTClient", "SQLSyntax", "Threads", argumentParser,
             ]
         ),
         // Layer 8.
@@ -188,6 +222,14 @@ let package = Package(
                 "ObjectStore", "Planner", "PostgresConnector", "TestKit", "Threads",
             ],
             data: ["Cases"]
+        ),
+        tests("ManagementAPI", ["Core", "ManagementAPI"]),
+        tests(
+            "RESTServer",
+            [
+                "Checkpoints", "Columnar", "Core", "JobControl", "KeyedState", "ManagementAPI",
+                "ObjectStore", "RESTClient", "RESTServer", "Threads", httpClient,
+            ]
         ),
         tests("Tidy", []),
         tests("Docs", ["Connectors", "Expressions", "Formats", "JobControl", "Planner"]),

@@ -53,7 +53,6 @@ let argumentParser = Target.Dependency.product(
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let httpServer: [Target.Dependency] = [
-    .product(name: "Hummingbird", package: "hummingbird"),
     .product(name: "HummingbirdCore", package: "hummingbird"),
     .product(name: "HummingbirdTLS", package: "hummingbird"),
     .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -147,11 +146,13 @@ let package = Package(
         layer("ManagementAPI", ["Core"]),
         layer(
             "RESTServer",
-            httpServer + ["Core", "ManagementAPI", logging, nioCore, nioPosix, nioSSL]
+            httpServer + [
+                "Core", "ManagementAPI", "Threads", logging, nioCore, nioPosix, nioSSL,
+            ]
         ),
         layer(
             "RESTClient",
-            ["Core", "ManagementAPI", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]
+            ["Core", "ManagementAPI", "Threads", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]
         ),
         // Layer 7.
         layer(

@@ -54,6 +54,17 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let httpServer: [Target.Dependency] = [
+    .product(name: "HummingbirdCore", package: "hummingbird"),
+    .product(name: "HummingbirdTLS", package: "hummingbird"),
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+]
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -71,6 +82,18 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        // Without its traits: they would link all of Foundation into the programs.
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird",
+            from: "2.28.1",
+            traits: []
+        ),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // Layer 0: system libraries.
@@ -149,6 +172,17 @@ let package = Package(
         layer(
             "ClusterMessages",
             ["Checkpoints", "Columnar", "Connectors", "Core", "Dataflow", "JobGraph", "Operators"]
+        // The management interface: engine tests never build its HTTP packages.
+        layer("ManagementAPI", ["Core"]),
+        layer(
+            "RESTServer",
+            httpServer + [
+                "Core", "ManagementAPI", "Threads", logging, nioCore, nioPosix, nioSSL,
+            ]
+        ),
+        layer(
+            "RESTClient",
+            ["Core", "ManagementAPI", "Threads", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]
         ),
         // Layer 7.
         layer(
@@ -174,6 +208,9 @@ let package = Package(
                 "JobManager", "KeyedState", "ObjectStore", "Planner", "PostgresConnector",
                 "SQLSyntax",
                 "Threads", argumentParser,
+                "CMachine", "Checkpoints", "Columnar", "Connectors", "Core", "Generators",
+                "JobManager", "KeyedState", "ManagementAPI", "ObjectStore", "Planner",
+                "PostgresConnector", "RESTClient", "SQLSyntax", "Threads", argumentParser,
             ]
         ),
         // Layer 8.
@@ -241,6 +278,14 @@ let package = Package(
                 "ObjectStore", "Planner", "PostgresConnector", "TestKit", "Threads",
             ],
             data: ["Cases"]
+        ),
+        tests("ManagementAPI", ["Core", "ManagementAPI"]),
+        tests(
+            "RESTServer",
+            [
+                "Checkpoints", "Columnar", "Core", "JobControl", "KeyedState", "ManagementAPI",
+                "ObjectStore", "RESTClient", "RESTServer", "Threads", httpClient,
+            ]
         ),
         tests("Tidy", []),
         tests("Docs", ["Connectors", "Expressions", "Formats", "JobControl", "Planner"]),

@@ -10,6 +10,8 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     case script = 3
     /// There is no usable checkpoint, or the state folder cannot be used.
     case checkpoint = 4
+    /// The job manager does not answer, or refused what was asked.
+    case cluster = 5
     /// Stopped by a signal; the job can go on from its last checkpoint.
     case stopped = 130
 
@@ -21,6 +23,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
         case .usage: "the command line cannot be used"
         case .script: "the script cannot be read or planned"
         case .checkpoint: "no usable checkpoint, or the state folder cannot be used"
+        case .cluster: "the job manager does not answer or refused, or there is no such job"
         case .stopped: "stopped by SIGINT or SIGTERM; --restore latest goes on"
         }
     }

@@ -7,7 +7,12 @@ package struct Jobctl: ParsableCommand {
         commandName: "jobctl",
         abstract: "Run and manage streaming SQL jobs.",
         version: "jobctl \(ProductVersion.text)",
-        subcommands: [RunCommand.self, ExplainCommand.self, GenerateCommand.self]
+        subcommands: [
+            RunCommand.self, ExplainCommand.self, GenerateCommand.self, SubmitCommand.self,
+            ListCommand.self, StatusCommand.self, SavepointCommand.self, StopCommand.self,
+            CancelCommand.self, RescaleCommand.self, CheckpointsCommand.self,
+            TaskManagersCommand.self, LogsCommand.self,
+        ]
     )
 
     package init() {}

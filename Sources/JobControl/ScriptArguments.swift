@@ -27,17 +27,11 @@ package struct ScriptArguments: ParsableArguments {
     func plan(_ bytes: [UInt8]) throws -> ScriptPlan {
         let text = try ScriptText(bytes: bytes, name: file)
         var settings = SessionSettings()
-        for entry in setting {
-            guard let equals = entry.firstIndex(of: "=") else {
-                throw CommandFailure(.usage, "-D takes key=value, not '\(entry)'.")
-            }
+        for (key, value) in try settingList() {
             do throws(PlannerError) {
-                try settings.set(
-                    String(entry[..<equals]),
-                    String(entry[entry.index(after: equals)...])
-                )
+                try settings.set(key, value)
             } catch {
-                throw CommandFailure(.usage, "-D \(entry): \(error.message)")
+                throw CommandFailure(.usage, "-D \(key)=\(value): \(error.message)")
             }
         }
         do {
@@ -63,6 +57,21 @@ package struct ScriptArguments: ParsableArguments {
             )
             throw CommandFailure(.script, Secrets.hidden(inScript: diagnostic.description))
         }
+    }
+
+    /// The settings given beside the script, in order.
+    func settingList() throws -> [(key: String, value: String)] {
+        try setting.map { entry in
+            guard let equals = entry.firstIndex(of: "=") else {
+                throw CommandFailure(.usage, "-D takes key=value, not '\(entry)'.")
+            }
+            return (String(entry[..<equals]), String(entry[entry.index(after: equals)...]))
+        }
+    }
+
+    /// The settings given beside the script; of a repeated key the last one counts.
+    func settingPairs() throws -> [String: String] {
+        Dictionary(try settingList().map { ($0.key, $0.value) }) { _, last in last }
     }
 
     /// Flink's texts count lines from the start of the statement; the diagnostic names the place.

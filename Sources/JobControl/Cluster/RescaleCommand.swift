@@ -1,0 +1,63 @@
+package import ArgumentParser
+import ManagementAPI
+
+/// `jobctl rescale`: gives a job another number of slots.
+package struct RescaleCommand: ClusterCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "rescale",
+        abstract: "Run a job with another number of slots.",
+        discussion: """
+            JOB is an id, the begin of an id, or a name. A checkpoint is taken, and the job goes \
+            on from it with its key groups and splits given to N slots. If there are not enough \
+            slots, nothing changes.
+
+            EXAMPLE
+              jobctl rescale orders --parallelism 8
+            """
+    )
+
+    @Argument(help: "The job.")
+    var job: String
+
+    @Option(help: "The new number of slots.")
+    var parallelism: Int
+
+    @Flag(name: .customLong("no-wait"), help: "Return before the job runs with them.")
+    var noWait = false
+
+    @OptionGroup package var cluster: ClusterArguments
+
+    package init() {}
+
+    package func validate() throws {
+        if parallelism < 1 {
+            throw ValidationError("--parallelism is a whole number from 1 on.")
+        }
+    }
+
+    package func run(in session: ClusterSession) throws {
+        let job = try session.job(job)
+        let trigger = try session.client.rescale(job.id, parallelism: parallelism)
+        if noWait {
+            if session.form == .json {
+                try session.write(json: trigger)
+            } else {
+                session.write("Rescaling '\(job.name)': 'jobctl status \(job.id)' shows it.\n")
+            }
+            return
+        }
+        _ = try session.outcome(
+            "Rescaling '\(job.name)' to \(RunObserver.counted(Int64(parallelism), "slot"))",
+            next: "'jobctl status \(job.id)' shows how it ends."
+        ) {
+            try session.client.rescaleStatus(job.id, trigger.requestID)
+        }
+        let details = try session.client.job(job.id)
+        if session.form == .json {
+            try session.write(json: details)
+        } else {
+            let slots = RunObserver.counted(Int64(details.parallelism), "slot")
+            session.write("'\(job.name)' is \(details.state.rawValue) with \(slots).\n")
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package import ObjectStore
+
+/// A savepoint or checkpoint where a person says that it lies.
+package struct SavepointLocation: Sendable {
+    /// The store that holds it.
+    package let store: any ObjectStore
+    /// The manifest, or its folder, in the store.
+    package let key: String
+
+    package init(store: any ObjectStore, key: String) {
+        self.store = store
+        self.key = key
+    }
+
+    /// Opens the store of a path; the one place that knows which kinds of store there are.
+    ///
+    /// A checkpoint refers to files beside its folder, so that the store begins above it.
+    package static func open(_ path: String) throws(CommandFailure) -> SavepointLocation {
+        var folder = path.hasPrefix("file://") ? String(path.dropFirst(7)) : path
+        if let colon = folder.firstRange(of: "://") {
+            throw CommandFailure(
+                .usage,
+                """
+                There is no store for '\(folder[..<colon.lowerBound])://': give a folder, or \
+                file://…
+                """
+            )
+        }
+        while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
+        if folder.split(separator: "/").last == "_metadata" {
+            folder = LocalFiles.parent(of: folder)
+        }
+        guard (try? LocalFiles.status("\(folder)/_metadata")) != nil else {
+            throw CommandFailure(
+                .checkpoint,
+                """
+                There is no savepoint in '\(folder)': it has no file '_metadata', which is written \
+                last. Give the folder of a savepoint or checkpoint, such as …/chk-7.
+                """
+            )
+        }
+        let name = folder.split(separator: "/").last.map(String.init) ?? folder
+        do throws(ObjectStoreError) {
+            let store = try DirectoryStore(path: LocalFiles.parent(of: folder))
+            return SavepointLocation(store: store, key: name)
+        } catch {
+            throw CommandFailure(.checkpoint, "'\(folder)' cannot be opened: \(error)")
+        }
+    }
+}

@@ -1,0 +1,189 @@
+/// Metrics of a task manager and the subtasks in it, under the names of Flink's reporter.
+package enum TaskManagerMetrics {
+    /// Bytes planned for state.
+    package static let managedMemoryTotal = Metric(
+        "flink_taskmanager_Status_Flink_Memory_Managed_Total",
+        "Bytes planned for state."
+    )
+    /// Bytes that state uses.
+    package static let managedMemoryUsed = Metric(
+        "flink_taskmanager_Status_Flink_Memory_Managed_Used",
+        "Bytes that state uses."
+    )
+    /// Rows that came in.
+    package static let recordsIn = Metric(
+        "flink_taskmanager_job_task_numRecordsIn",
+        "Rows that came in."
+    )
+    /// Rows that came in a second.
+    package static let recordsInPerSecond = Metric(
+        "flink_taskmanager_job_task_numRecordsInPerSecond",
+        "Rows that came in a second."
+    )
+    /// Rows that went out.
+    package static let recordsOut = Metric(
+        "flink_taskmanager_job_task_numRecordsOut",
+        "Rows that went out."
+    )
+    /// Rows that went out a second.
+    package static let recordsOutPerSecond = Metric(
+        "flink_taskmanager_job_task_numRecordsOutPerSecond",
+        "Rows that went out a second."
+    )
+    /// Bytes that came in.
+    package static let bytesIn = Metric(
+        "flink_taskmanager_job_task_numBytesIn",
+        "Bytes that came in."
+    )
+    /// Bytes that went out.
+    package static let bytesOut = Metric(
+        "flink_taskmanager_job_task_numBytesOut",
+        "Bytes that went out."
+    )
+    /// Milliseconds of the last second spent working.
+    package static let busyTime = Metric(
+        "flink_taskmanager_job_task_busyTimeMsPerSecond",
+        "Milliseconds of the last second spent working."
+    )
+    /// Milliseconds of the last second spent waiting for input.
+    package static let idleTime = Metric(
+        "flink_taskmanager_job_task_idleTimeMsPerSecond",
+        "Milliseconds of the last second spent waiting for input."
+    )
+    /// Milliseconds of the last second spent waiting for those behind.
+    package static let backPressuredTime = Metric(
+        "flink_taskmanager_job_task_backPressuredTimeMsPerSecond",
+        "Milliseconds of the last second spent waiting for those behind."
+    )
+    /// 1 where the subtask waits for those behind it.
+    package static let isBackPressured = Metric(
+        "flink_taskmanager_job_task_isBackPressured",
+        "1 where the subtask waits for those behind it."
+    )
+    /// Milliseconds spent working, in all.
+    package static let accumulatedBusyTime = Metric(
+        "flink_taskmanager_job_task_accumulateBusyTimeMs",
+        "Milliseconds spent working, in all."
+    )
+    /// Milliseconds spent waiting for input, in all.
+    package static let accumulatedIdleTime = Metric(
+        "flink_taskmanager_job_task_accumulateIdleTimeMs",
+        "Milliseconds spent waiting for input, in all."
+    )
+    /// Milliseconds spent waiting for those behind, in all.
+    package static let accumulatedBackPressuredTime = Metric(
+        "flink_taskmanager_job_task_accumulateBackPressuredTimeMs",
+        "Milliseconds spent waiting for those behind, in all."
+    )
+    /// Nanoseconds that the last alignment of barriers took.
+    package static let checkpointAlignmentTime = Metric(
+        "flink_taskmanager_job_task_checkpointAlignmentTime",
+        "Nanoseconds that the last alignment of barriers took."
+    )
+    /// Rows that came into the operator.
+    package static let operatorRecordsIn = Metric(
+        "flink_taskmanager_job_task_operator_numRecordsIn",
+        "Rows that came into the operator."
+    )
+    /// Rows that the operator gave.
+    package static let operatorRecordsOut = Metric(
+        "flink_taskmanager_job_task_operator_numRecordsOut",
+        "Rows that the operator gave."
+    )
+    /// The last watermark that came in, in milliseconds since 1970.
+    package static let inputWatermark = Metric(
+        "flink_taskmanager_job_task_operator_currentInputWatermark",
+        "The last watermark that came in, in milliseconds since 1970."
+    )
+    /// The last watermark that went out, in milliseconds since 1970.
+    package static let outputWatermark = Metric(
+        "flink_taskmanager_job_task_operator_currentOutputWatermark",
+        "The last watermark that went out, in milliseconds since 1970."
+    )
+    /// Rows dropped because they came too late.
+    package static let lateRecordsDropped = Metric(
+        "flink_taskmanager_job_task_operator_numLateRecordsDropped",
+        "Rows dropped because they came too late."
+    )
+    /// Milliseconds from the event time of a row to its arrival.
+    package static let fetchEventTimeLag = Metric(
+        "flink_taskmanager_job_task_operator_currentFetchEventTimeLag",
+        "Milliseconds from the event time of a row to its arrival."
+    )
+    /// Milliseconds from the event time of a row until the source gave it.
+    package static let emitEventTimeLag = Metric(
+        "flink_taskmanager_job_task_operator_currentEmitEventTimeLag",
+        "Milliseconds from the event time of a row until the source gave it."
+    )
+    /// Milliseconds that the watermark is behind the clock.
+    package static let watermarkLag = Metric(
+        "flink_taskmanager_job_task_operator_watermarkLag",
+        "Milliseconds that the watermark is behind the clock."
+    )
+    /// Rows that the source has not fetched.
+    package static let pendingRecords = Metric(
+        "flink_taskmanager_job_task_operator_pendingRecords",
+        "Rows that the source has not fetched."
+    )
+    /// Bytes that the source has not fetched.
+    package static let pendingBytes = Metric(
+        "flink_taskmanager_job_task_operator_pendingBytes",
+        "Bytes that the source has not fetched."
+    )
+    /// Milliseconds since the source had a row.
+    package static let sourceIdleTime = Metric(
+        "flink_taskmanager_job_task_operator_sourceIdleTime",
+        "Milliseconds since the source had a row."
+    )
+    /// Records that could not be decoded.
+    package static let recordsInErrors = Metric(
+        "flink_taskmanager_job_task_operator_numRecordsInErrors",
+        "Records that could not be decoded."
+    )
+    /// Rows that the sink delivered.
+    package static let recordsSent = Metric(
+        "flink_taskmanager_job_task_operator_numRecordsSend",
+        "Rows that the sink delivered."
+    )
+    /// Bytes that the sink delivered.
+    package static let bytesSent = Metric(
+        "flink_taskmanager_job_task_operator_numBytesSend",
+        "Bytes that the sink delivered."
+    )
+    /// Rows that the sink could not deliver.
+    package static let recordsSendErrors = Metric(
+        "flink_taskmanager_job_task_operator_numRecordsSendErrors",
+        "Rows that the sink could not deliver."
+    )
+    /// Retractions whose row was not there.
+    package static let retractionsWithoutRow = Metric(
+        "apus_taskmanager_job_task_operator_numRetractionsWithoutRow",
+        "Retractions whose row was not there."
+    )
+    /// Entries of keyed state.
+    package static let stateEntries = Metric(
+        "apus_taskmanager_job_task_operator_numStateEntries",
+        "Entries of keyed state."
+    )
+    /// Bytes of keyed state in memory.
+    package static let stateBytes = Metric(
+        "apus_taskmanager_job_task_operator_stateBytes",
+        "Bytes of keyed state in memory."
+    )
+    /// Rows that went to a dead-letter queue.
+    package static let deadLetters = Metric(
+        "apus_taskmanager_job_task_operator_numDeadLetters",
+        "Rows that went to a dead-letter queue."
+    )
+
+    /// All of them, for the documentation and its test.
+    package static let all = [
+        managedMemoryTotal, managedMemoryUsed, recordsIn, recordsInPerSecond, recordsOut,
+        recordsOutPerSecond, bytesIn, bytesOut, busyTime, idleTime, backPressuredTime,
+        isBackPressured, accumulatedBusyTime, accumulatedIdleTime, accumulatedBackPressuredTime,
+        checkpointAlignmentTime, operatorRecordsIn, operatorRecordsOut, inputWatermark,
+        outputWatermark, lateRecordsDropped, fetchEventTimeLag, emitEventTimeLag, watermarkLag,
+        pendingRecords, pendingBytes, sourceIdleTime, recordsInErrors, recordsSent, bytesSent,
+        recordsSendErrors, retractionsWithoutRow, stateEntries, stateBytes, deadLetters,
+    ]
+}

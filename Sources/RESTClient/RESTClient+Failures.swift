@@ -1,0 +1,52 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+// Why a job manager cannot be reached.
+extension RESTClient {
+    /// The error for people, with what to do next.
+    static func unreachable(_ base: String, _ error: any Error) -> ClientError {
+        if let error = error as? HTTPClientError, isAddressError(error) {
+            return ClientError(
+                .strange,
+                """
+                '\(base)' is not an address of a job manager. It is written as \
+                http://127.0.0.1:8081 (--jobmanager or APUS_JOBMANAGER).
+                """
+            )
+        }
+        return ClientError(
+            .unreachable,
+            """
+            The job manager at \(base) does not answer: \(reason(error)). Start it with \
+            'jobmanager --config FILE', or give its address with --jobmanager or APUS_JOBMANAGER.
+            """
+        )
+    }
+
+    private static func isAddressError(_ error: HTTPClientError) -> Bool {
+        [.invalidURL, .emptyHost, .emptyScheme].contains(error)
+            || "\(error)".contains("unsupportedScheme")
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case let error as NIOConnectionError:
+            if let failure = error.connectionErrors.first { return reason(failure.error) }
+            return "the name '\(error.host)' cannot be resolved"
+        case let error as IOError where error.errnoCode == ECONNREFUSED: return "connection refused"
+        case let error as IOError where error.errnoCode == ECONNRESET: return "connection reset"
+        case let error as IOError: return "\(error)"
+        case let error as HTTPClientError:
+            switch error {
+            case .connectTimeout: return "the connection was not made in time"
+            case .deadlineExceeded, .readTimeout: return "there was no answer in time"
+            case .remoteConnectionClosed: return "the connection was closed"
+            default: return error.shortDescription
+            }
+        case let error as NIOSSLError: return "TLS failed (\(error)); --ca-file names who to trust"
+        default: return "\(error)"
+        }
+    }
+}

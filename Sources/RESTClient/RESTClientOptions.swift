@@ -1,0 +1,26 @@
+/// How a client reaches the job manager.
+package struct RESTClientOptions: Sendable {
+    /// As in `http://127.0.0.1:8081`; without a scheme it is `http`.
+    package var address: String
+    /// What is shown as `Authorization: Bearer …`.
+    package var token: String?
+    /// A PEM file with the authorities to trust beside those of the system.
+    package var authorityFile: String?
+    package var requestTimeoutMilliseconds = RESTClientLimits.requestTimeoutMilliseconds
+    package var retryMilliseconds = RESTClientLimits.retryMilliseconds
+    /// Told in a sentence when the client begins to try again, and when it is answered again.
+    package var notice: @Sendable (String) -> Void = { _ in }
+    /// Asked between attempts: whether somebody wants to stop waiting.
+    package var isInterrupted: @Sendable () -> Bool = { false }
+
+    package init(address: String) {
+        self.address = address
+    }
+
+    /// The address as it is used: with a scheme, without a slash at its end.
+    var base: String {
+        var base = address
+        while base.hasSuffix("/") { base.removeLast() }
+        return base.contains("://") ? base : "http://\(base)"
+    }
+}

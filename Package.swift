@@ -61,16 +61,16 @@ let httpServer: [Target.Dependency] = [
     .product(name: "HTTPTypes", package: "swift-http-types"),
     .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
 ]
-let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
-let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
-let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
     name: "apus",
     products: [
-        .executable(name: "jobctl", targets: ["JobctlProgram"])
+        .executable(name: "jobctl", targets: ["JobctlProgram"]),
+        .executable(name: "jobmanager", targets: ["JobManagerProgram"]),
+        .executable(name: "taskmanager", targets: ["TaskManagerProgram"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -79,21 +79,16 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         // Without its traits: they would link all of Foundation into the programs.
         .package(
             url: "https://github.com/hummingbird-project/hummingbird",
             from: "2.28.1",
             traits: []
         ),
-        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // Layer 0: system libraries.
@@ -172,6 +167,7 @@ let package = Package(
         layer(
             "ClusterMessages",
             ["Checkpoints", "Columnar", "Connectors", "Core", "Dataflow", "JobGraph", "Operators"]
+        ),
         // The management interface: engine tests never build its HTTP packages.
         layer("ManagementAPI", ["Core"]),
         layer(
@@ -189,34 +185,51 @@ let package = Package(
             "TaskManager",
             [
                 "Checkpoints", "ClusterMessages", "ClusterProtocol", "Columnar", "Connectors",
-                "Core", "Dataflow", "JobGraph", "KeyedState", "ObjectStore", "Operators",
+                "Core", "Dataflow", "JobGraph", "KeyedState", "ManagementAPI", "ObjectStore", "Operators",
                 "Threads", "Transport",
             ]
         ),
         layer(
             "JobManager",
             [
-                "Checkpoints", "Connectors", "Core", "Dataflow", "JobGraph", "KeyedState",
-                "ObjectStore", "Operators", "Threads",
+                "Checkpoints", "ClusterMessages", "Columnar", "Connectors", "Core", "Dataflow",
+                "JobGraph", "KeyedState", "ManagementAPI", "ObjectStore", "Operators", "Planner",
+                "SQLSyntax", "Threads", "Transport",
             ]
         ),
+        layer("ConnectorCatalogue", ["Connectors", "PostgresConnector"]),
         layer(
             "JobControl",
             [
-                "CMachine", "Checkpoints", "Columnar", "Connectors", "Core", "Dataflow", "Generators",
-                "CMachine", "Checkpoints", "Columnar", "Connectors", "Core", "Generators",
-                "JobManager", "KeyedState", "ObjectStore", "Planner", "PostgresConnector",
-                "SQLSyntax",
-                "Threads", argumentParser,
-                "CMachine", "Checkpoints", "Columnar", "Connectors", "Core", "Generators",
-                "JobManager", "KeyedState", "ManagementAPI", "ObjectStore", "Planner",
-                "PostgresConnector", "RESTClient", "SQLSyntax", "Threads", argumentParser,
+                "CMachine", "Checkpoints", "Columnar", "ConnectorCatalogue", "Connectors", "Core",
+                "Dataflow", "Generators", "JobManager", "KeyedState", "ManagementAPI",
+                "ObjectStore", "Planner", "PostgresConnector", "RESTClient", "S3Store",
+                "SQLSyntax", "Threads", argumentParser,
+            ]
+        ),
+        // What the two long-running programs are made of.
+        layer(
+            "Daemons",
+            [
+                "ClusterMessages", "ClusterProtocol", "ConnectorCatalogue", "Connectors", "Core",
+                "JobManager", "ManagementAPI", "ObjectStore", "RESTServer", "S3Store",
+                "TaskManager", "Threads", "Transport", argumentParser, logging, yams,
             ]
         ),
         // Layer 8.
         .executableTarget(
             name: "JobctlProgram",
             dependencies: ["Core", "JobControl"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "JobManagerProgram",
+            dependencies: ["Daemons"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "TaskManagerProgram",
+            dependencies: ["Daemons"],
             swiftSettings: settings
         ),
         // Test equipment.
@@ -235,10 +248,6 @@ let package = Package(
         tests("Threads", ["Threads"]),
         tests("Columnar", ["Columnar", "Core"]),
         tests("ObjectStore", ["Core", "ObjectStore"]),
-        tests(
-            "S3Store",
-            ["Core", "ObjectStore", "S3Store", "ServerKit", "Threads", logging]
-        ),
         tests("SQLSyntax", ["Core", "SQLSyntax"]),
         tests("Formats", ["Columnar", "Core", "Formats"]),
         tests("KeyedState", ["Columnar", "Core", "KeyedState", "ObjectStore", "Threads"]),

@@ -35,11 +35,18 @@ package struct TaskManagerReport: Hashable, Sendable, Codable {
         package let deployment: UInt64
         package let slot: Int
         package let nodes: [NodeCounters]
+        package let stages: [StageTimes]
 
-        package init(deployment: UInt64, slot: Int, nodes: [NodeCounters]) {
+        package init(
+            deployment: UInt64,
+            slot: Int,
+            nodes: [NodeCounters],
+            stages: [StageTimes]
+        ) {
             self.deployment = deployment
             self.slot = slot
             self.nodes = nodes
+            self.stages = stages
         }
     }
 

@@ -27,7 +27,7 @@ extension JobTask {
 
     private func runSlot(_ slot: Int) throws(OperatorError) {
         guard let persister = persisters[slot], let mailbox = slots[slot],
-            let metrics = metrics[slot]
+            let metrics = metrics[slot], let stageMetrics = stageMetrics[slot]
         else { return }
         let builder = SlotBuilder(
             graph: graph,
@@ -37,6 +37,7 @@ extension JobTask {
             environment: environment,
             restore: restore,
             metrics: metrics,
+            stageMetrics: stageMetrics,
             router: self
         )
         let built = try builder.build { stage, barrier, snapshots in

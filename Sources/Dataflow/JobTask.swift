@@ -36,6 +36,8 @@ package final class JobTask: SlotRouter {
     let restored = Mutex<TaskRestore?>(nil)
     /// Counters of each node, by slot; only for slots that run here.
     package let metrics: [Int: [OperatorMetrics]]
+    /// How the stages spend their time, by slot; only for slots that run here.
+    package let stageMetrics: [Int: [StageMetrics]]
 
     struct ReaderKey: Hashable {
         let node: Int
@@ -84,6 +86,12 @@ package final class JobTask: SlotRouter {
         }
         self.sources = sources
         self.sinks = sinks
+        let stages = plan.stages.count
+        stageMetrics = Dictionary(
+            uniqueKeysWithValues: localSlots.map { slot in
+                (slot, (0..<stages).map { _ in StageMetrics() })
+            }
+        )
         let nodes = deployment.graph.nodes.count
         metrics = Dictionary(
             uniqueKeysWithValues: localSlots.map { slot in

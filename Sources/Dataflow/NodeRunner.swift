@@ -64,6 +64,7 @@ final class NodeRunner {
     /// A change of the event time of all inputs together.
     func apply(_ change: EventTime.Change) throws(OperatorError) {
         if let watermark = change.watermark {
+            metrics.noteWatermark(watermark)
             for output in outputs { try body.advance(to: watermark, into: output) }
         }
         if change.becameIdle {

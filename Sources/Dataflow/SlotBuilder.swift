@@ -17,6 +17,7 @@ struct SlotBuilder {
     let environment: TaskEnvironment
     let restore: TaskRestore?
     let metrics: [OperatorMetrics]
+    let stageMetrics: [StageMetrics]
     let router: any SlotRouter
 
     /// The result of building: what the loop runs, and what the persister must know.
@@ -83,7 +84,9 @@ struct SlotBuilder {
             memory: memory,
             sourceOfEdge: sourceOfEdge,
             router: router,
-            lastCheckpoint: restore?.found.manifest.checkpointID ?? 0
+            lastCheckpoint: restore?.found.manifest.checkpointID ?? 0,
+            time: environment.time,
+            stageMetrics: stageMetrics
         )
         return Built(parts: parts, persisted: persisted)
     }

@@ -26,6 +26,11 @@ final class SlotLoop {
     /// Runs of stages since memory was divided.
     private var runsSinceRebalance = 0
     private var lastCheckpoint: CheckpointID
+    private let time: any TimeSource
+    /// Of each stage, by its number.
+    private let metrics: [StageMetrics]
+    /// The end of what was measured last.
+    private var lapMicroseconds: Int64
 
     init(_ parts: SlotParts, mailbox: Mailbox<SlotMail>, persister: Mailbox<PersistJob>) {
         slot = parts.slot
@@ -37,6 +42,9 @@ final class SlotLoop {
         sourceOfEdge = parts.sourceOfEdge
         router = parts.router
         lastCheckpoint = parts.lastCheckpoint
+        time = parts.time
+        metrics = parts.stageMetrics
+        lapMicroseconds = parts.time.monotonicMicroseconds
         self.mailbox = mailbox
         self.persister = persister
     }
@@ -54,7 +62,24 @@ final class SlotLoop {
                 continue
             }
             for stage in stages { stage.flush() }
+            _ = lap()
             mailbox.wait()
+            noteWait()
+        }
+    }
+
+    /// The time since the last lap, in microseconds.
+    private func lap() -> Int64 {
+        let now = time.monotonicMicroseconds
+        defer { lapMicroseconds = now }
+        return now - lapMicroseconds
+    }
+
+    /// Input that waited for room behind its stage was held back; all other waiting is idleness.
+    private func noteWait() {
+        let waited = lap()
+        for stage in stages where stage.isReady && !stage.hasCredit {
+            metrics[stage.stage].noteBackPressured(microseconds: waited)
         }
     }
 
@@ -104,6 +129,7 @@ final class SlotLoop {
             if !early.isEmpty { persister.send(.early(early)) }
             if stage.isSaturated { continue }
             if let address = try stage.runOnce() { credit(address) }
+            metrics[stage.stage].noteBusy(microseconds: lap())
             return true
         }
         return false
@@ -135,4 +161,6 @@ struct SlotParts {
     let sourceOfEdge: [Int: Int]
     let router: any SlotRouter
     let lastCheckpoint: CheckpointID
+    let time: any TimeSource
+    let stageMetrics: [StageMetrics]
 }

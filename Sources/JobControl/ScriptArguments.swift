@@ -25,37 +25,16 @@ package struct ScriptArguments: ParsableArguments {
 
     /// Plans the script that `read` gave.
     func plan(_ bytes: [UInt8]) throws -> ScriptPlan {
-        let text = try ScriptText(bytes: bytes, name: file)
-        var settings = SessionSettings()
-        for (key, value) in try settingList() {
-            do throws(PlannerError) {
-                try settings.set(key, value)
-            } catch {
-                throw CommandFailure(.usage, "-D \(key)=\(value): \(error.message)")
-            }
-        }
-        do {
-            let script = try SQLScript(parsing: text)
-            return try ScriptPlanner(registry: AllConnectors.registry, settings: settings)
-                .plan(script)
-        } catch let error as SyntaxError {
-            let diagnostic = error.diagnostic
-            let shown = Diagnostic(
-                message: Self.withoutPlace(diagnostic.message),
-                script: text,
-                offsets: diagnostic.offsets
+        let settings = try settingList()
+        do throws(ScriptProblem) {
+            return try ScriptPlan(
+                planning: bytes,
+                name: file,
+                settings: settings,
+                registry: AllConnectors.registry
             )
-            throw CommandFailure(.script, Secrets.hidden(inScript: shown.description))
-        } catch let error as PlannerError {
-            guard let range = error.range else {
-                throw CommandFailure(.script, "\(file): \(error.message)")
-            }
-            let diagnostic = Diagnostic(
-                message: error.message,
-                script: text,
-                offsets: range.offsets
-            )
-            throw CommandFailure(.script, Secrets.hidden(inScript: diagnostic.description))
+        } catch {
+            throw CommandFailure(error.isSetting ? .usage : .script, error.message)
         }
     }
 
@@ -72,11 +51,6 @@ package struct ScriptArguments: ParsableArguments {
     /// The settings given beside the script; of a repeated key the last one counts.
     func settingPairs() throws -> [String: String] {
         Dictionary(try settingList().map { ($0.key, $0.value) }) { _, last in last }
-    }
-
-    /// Flink's texts count lines from the start of the statement; the diagnostic names the place.
-    private static func withoutPlace(_ message: String) -> String {
-        message.replacing(#/ at line \d+, column \d+/#, with: "", maxReplacements: 1)
     }
 
     /// A hash of the script's text.

@@ -10,4 +10,6 @@ enum ManagerLimits {
     static let stopPersistMicroseconds: Int64 = 500_000
     /// The bits of a claim's epoch that count a leader's attempts at one job.
     static let attemptBits: UInt64 = 24
+    /// How often a leader looks at the clock.
+    static let clusterTickMicroseconds: Int64 = 10_000
 }

@@ -7,6 +7,8 @@ package struct NodeCounters: Hashable, Sendable, Codable {
     package let droppedRows: Int64
     /// How far a source is behind the system that it reads; nil if unknown.
     package let lagMicroseconds: Int64?
+    /// The last watermark, in milliseconds; nil before the first.
+    package let watermark: Int64?
 
     package init(
         rowsIn: Int64,
@@ -14,7 +16,8 @@ package struct NodeCounters: Hashable, Sendable, Codable {
         lateRows: Int64,
         retractionsWithoutRow: Int64,
         droppedRows: Int64,
-        lagMicroseconds: Int64?
+        lagMicroseconds: Int64?,
+        watermark: Int64? = nil
     ) {
         self.rowsIn = rowsIn
         self.rowsOut = rowsOut
@@ -22,6 +25,7 @@ package struct NodeCounters: Hashable, Sendable, Codable {
         self.retractionsWithoutRow = retractionsWithoutRow
         self.droppedRows = droppedRows
         self.lagMicroseconds = lagMicroseconds
+        self.watermark = watermark
     }
 }
 
@@ -34,7 +38,8 @@ extension OperatorMetrics {
             lateRows: lateRows,
             retractionsWithoutRow: retractionsWithoutRow,
             droppedRows: droppedRows,
-            lagMicroseconds: lagMicroseconds
+            lagMicroseconds: lagMicroseconds,
+            watermark: watermark
         )
     }
 }

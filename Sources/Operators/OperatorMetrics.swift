@@ -9,6 +9,7 @@ package final class OperatorMetrics: Sendable {
     private let dropped = Atomic<Int64>(0)
 
     private let lag = Atomic<Int64>(-1)
+    private let eventTime = Atomic<Int64>(.min)
 
     package init() {}
 
@@ -20,6 +21,16 @@ package final class OperatorMetrics: Sendable {
 
     package func noteLag(microseconds: Int64?) {
         lag.store(microseconds ?? -1, ordering: .relaxed)
+    }
+
+    /// The last watermark of all inputs together, in milliseconds; nil before the first.
+    package var watermark: Int64? {
+        let value = eventTime.load(ordering: .relaxed)
+        return value == .min ? nil : value
+    }
+
+    package func noteWatermark(_ milliseconds: Int64) {
+        eventTime.store(milliseconds, ordering: .relaxed)
     }
 
     /// Rows taken in.

@@ -8,7 +8,7 @@ import Threads
 ///
 /// All stores share the connections and the credentials. `close` ends what is under way; stores
 /// that were opened fail from then on.
-package final class StoreOpener: Sendable {
+package final class StoreOpener: StoreOpening {
     private let options: S3Options
     private let time: any TimeSource
     private let log: Logger

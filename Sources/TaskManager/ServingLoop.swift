@@ -101,7 +101,8 @@ struct ServingLoop {
                 TaskManagerReport.Slot(
                     deployment: task.deployment.id,
                     slot: slot,
-                    nodes: (task.metrics[slot] ?? []).map(\.counters)
+                    nodes: (task.metrics[slot] ?? []).map(\.counters),
+                    stages: (task.stageMetrics[slot] ?? []).map(\.times)
                 )
             }
         }

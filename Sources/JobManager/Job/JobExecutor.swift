@@ -111,6 +111,16 @@ package final class JobExecutor {
         background = []
     }
 
+    /// Ends the job's own threads without waiting for them; the executor is used no more.
+    func leave() {
+        for box in enumerators.values { box.send(.stop) }
+        manifests?.send(.stop)
+        enumerators = [:]
+        manifests = nil
+        helpers = []
+        background = []
+    }
+
     func runInBackground(_ name: String, _ body: @escaping @Sendable () -> Void) {
         background.append(WorkerThread(name: name, body: body))
     }

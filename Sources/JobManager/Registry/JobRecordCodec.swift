@@ -73,4 +73,6 @@ enum RegistryLimits {
     static let versionsKept = 2
     /// How many marks of former leaders stay.
     static let marksKept = 4
+    /// Calls that may wait for the store.
+    static let mail = 65_536
 }

@@ -1,7 +1,7 @@
 package import Connectors
 import PostgresConnector
 
-/// All connectors of jobctl: one list registers them.
+/// All connectors of the programs: one list registers them.
 package enum AllConnectors {
     package static let registry = ConnectorRegistry(
         ConnectorRegistry.builtIn + [PostgresCDCFactory(), JdbcFactory()]

@@ -1,0 +1,211 @@
+import ClusterMessages
+import ClusterProtocol
+import ConnectorCatalogue
+import Core
+import JobManager
+import ManagementAPI
+import ObjectStore
+import RESTServer
+import S3Store
+import Synchronization
+import Threads
+import Transport
+
+/// A running job manager: stands in the election, and leads while it has won it.
+///
+/// ```
+/// standby ──won──▶ leading: control port open, jobs run ──lost──▶ standby
+/// ```
+final class JobManagerDaemon {
+    private let start: DaemonStart
+    private let options: ClusterOptions
+    private let resources: ClusterResources
+    private let service: ClusterService
+    private let network: ClusterNetwork
+    private let name: String
+    private let mailbox = Mailbox<LeadershipEvent>(bound: 1024)
+    private var term: (host: ClusterHost, server: ControlServer)?
+
+    init(_ start: DaemonStart, _ opener: StoreOpener) throws {
+        self.start = start
+        let settings = start.settings
+        let log = start.log
+        var options = ClusterOptions(
+            clusterID: try settings.required("high-availability.cluster-id"),
+            checkpoints: try settings.required("execution.checkpointing.dir")
+        )
+        options.savepoints = settings.text("execution.checkpointing.savepoint-dir")
+        options.defaultParallelism = try settings.integer("parallelism.default", 1...32_768)
+        options.heartbeatMicroseconds = try settings.microseconds("heartbeat.interval")
+        options.heartbeatTimeoutMicroseconds = try settings.microseconds("heartbeat.timeout")
+        guard options.heartbeatMicroseconds * 2 < options.heartbeatTimeoutMicroseconds else {
+            throw SettingsError(
+                "'heartbeat.timeout' must be more than twice 'heartbeat.interval'."
+            )
+        }
+        options.cancellationMicroseconds = try settings.microseconds("task.cancellation.timeout")
+        self.options = options
+        name =
+            settings.text("jobmanager.name") ?? "\(DaemonStart.hostName)-\(ProcessFacts.id)"
+        resources = ClusterResources(
+            connectors: AllConnectors.registry,
+            store: try opener.open(options.checkpoints),
+            stores: opener,
+            time: start.time,
+            log: { log.write($0, $1) },
+            logLines: { log.lines(after: $0, limit: $1) }
+        )
+        service = ClusterService(
+            options,
+            connectors: AllConnectors.registry,
+            time: start.time,
+            version: ProductVersion.text,
+            logLines: { log.lines(after: $0, limit: $1) }
+        )
+        network = try start.network(
+            NetworkIdentity(role: .jobManager, id: name, softwareVersion: ProductVersion.text)
+        )
+    }
+
+    /// Runs until it is told to stop.
+    func run(until isStopped: () -> Bool) throws {
+        defer { network.close() }
+        let rest = try serveREST()
+        let elector = try elector(rest.address)
+        start.log.write(
+            .info,
+            "Job manager '\(name)' of cluster '\(options.clusterID)': REST at \(rest.address), "
+                + "checkpoints in \(resources.store.location)."
+        )
+        elector.start()
+        var events: [LeadershipEvent] = []
+        while !isStopped() {
+            mailbox.drain(into: &events)
+            for event in events { try handle(event) }
+            if events.isEmpty {
+                mailbox.wait(forMicroseconds: DaemonLimits.signalMicroseconds)
+            }
+            events.removeAll(keepingCapacity: true)
+        }
+        start.log.write(.info, "Stopping.")
+        endTerm()
+        elector.resign(waitingMicroseconds: DaemonLimits.resignMicroseconds)
+        try Awaiting.run { await rest.stop() }
+        start.log.write(.info, "Stopped. Jobs go on with the next job manager.")
+    }
+
+    private func serveREST() throws -> RESTServer {
+        let options = try start.restOptions(hostKey: "rest.bind-address", portKey: "rest.port")
+        let service = service
+        let name = name
+        let started = start.time.nowMicroseconds
+        return try Awaiting.run {
+            try await RESTServer.start(
+                options,
+                service: service,
+                metrics: { await service.metrics(host: name, startedMicroseconds: started) },
+                readiness: {
+                    switch await service.leadership() {
+                    case .leading: .ready
+                    case .standby(let leader):
+                        Readiness(
+                            isReady: true,
+                            message: "stands by; the leader is \(leader ?? "not known")"
+                        )
+                    }
+                }
+            )
+        }
+    }
+
+    private func elector(_ restAddress: String) throws -> LeaderElector {
+        let settings = start.settings
+        let lease = try settings.microseconds("high-availability.lease-duration")
+        let deadline = try settings.microseconds("high-availability.renew-deadline")
+        let period = try settings.microseconds("high-availability.retry-period")
+        guard period < deadline, deadline < lease else {
+            throw SettingsError(
+                "'high-availability' needs retry-period < renew-deadline < lease-duration."
+            )
+        }
+        let control =
+            "\(try settings.required("jobmanager.rpc.address")):"
+            + (try settings.required("jobmanager.rpc.port"))
+        let mailbox = mailbox
+        return LeaderElector(
+            LeaseElection(
+                holder: LeaderRecord.Holder(
+                    name: name,
+                    incarnation: String(UInt64.random(in: 0 ... .max), radix: 16)
+                ),
+                address: LeaderRecord.Address(
+                    control: control,
+                    rest: settings.text("rest.address") ?? restAddress
+                ),
+                options: LeaseOptions(
+                    leaseDurationMicroseconds: lease,
+                    renewDeadlineMicroseconds: deadline,
+                    retryPeriodMicroseconds: period
+                )
+            ),
+            lease: ObjectStoreLease(
+                store: resources.store,
+                layout: ClusterLayout(clusterID: options.clusterID)
+            ),
+            time: start.time,
+            events: { mailbox.send($0) }
+        )
+    }
+
+    private func handle(_ event: LeadershipEvent) throws {
+        switch event {
+        case .becameLeader(let epoch):
+            endTerm()
+            try beginTerm(epoch)
+        case .lostLeadership(let reason):
+            start.log.write(.warning, "Leadership is lost: \(reason)")
+            endTerm()
+        case .leaderIs(let record):
+            service.note(record)
+            if let record, term == nil {
+                start.log.write(
+                    .info,
+                    "The leader is '\(record.holder)' in epoch \(record.epoch), "
+                        + "\(record.address.rest)."
+                )
+            }
+        }
+    }
+
+    private func beginTerm(_ epoch: UInt64) throws {
+        let mailbox = mailbox
+        let host = ClusterHost(
+            options,
+            resources,
+            leaderEpoch: epoch,
+            onFenced: { mailbox.send(.lostLeadership(reason: $0)) }
+        )
+        host.start()
+        let server = try ControlServer.listen(
+            network,
+            host: try start.settings.required("jobmanager.bind-host"),
+            port: try start.settings.integer("jobmanager.rpc.port", 1...65_535),
+            accepting: [.taskManager],
+            onConnect: { host.connected($0) }
+        )
+        term = (host, server)
+        service.lead(host)
+        start.log.write(
+            .info,
+            "Leads the cluster in epoch \(epoch); control port \(server.port)."
+        )
+    }
+
+    private func endTerm() {
+        guard let term else { return }
+        service.lead(nil)
+        term.server.close()
+        term.host.stop()
+        self.term = nil
+    }
+}

@@ -1,0 +1,9 @@
+/// The named limits of this module.
+enum DaemonLimits {
+    /// Lines of the log that are kept for readers.
+    static let logLines = 2000
+    /// How often a program looks for signals.
+    static let signalMicroseconds: Int64 = 50_000
+    /// How long a job manager has to give up the lease when it stops.
+    static let resignMicroseconds: Int64 = 5_000_000
+}

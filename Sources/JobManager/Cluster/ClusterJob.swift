@@ -1,0 +1,16 @@
+import Core
+package import JobGraph
+
+/// A job of the cluster: what is known of it beside its machine.
+package struct ClusterJob {
+    package internal(set) var record: JobRecord
+    /// Nil for a job that ended under an earlier leader.
+    package let graph: JobGraph?
+    /// What each sink promises after a crash.
+    package let guarantees: [String]
+    let historian: JobHistorian?
+    /// Does its work; nil once it has ended.
+    var executor: JobExecutor?
+
+    package var history: JobHistory { historian?.history ?? JobHistory() }
+}

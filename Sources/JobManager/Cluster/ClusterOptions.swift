@@ -1,0 +1,28 @@
+import Core
+
+/// How a job manager leads; names and defaults of times as Flink's.
+package struct ClusterOptions: Sendable {
+    /// The name of the cluster, which becomes a folder of the store.
+    package var clusterID: String
+    /// The location of checkpoints and of the registry of jobs.
+    package var checkpoints: String
+    /// Where savepoints go that are not given a place; the checkpoints' location if nil.
+    package var savepoints: String?
+    /// `parallelism.default`.
+    package var defaultParallelism = 1
+    /// `heartbeat.interval`.
+    package var heartbeatMicroseconds: Int64 = 2_000_000
+    /// `heartbeat.timeout`.
+    package var heartbeatTimeoutMicroseconds: Int64 = 10_000_000
+    /// `task.cancellation.timeout`.
+    package var cancellationMicroseconds: Int64 = 60_000_000
+
+    package init(clusterID: String, checkpoints: String) {
+        self.clusterID = clusterID
+        self.checkpoints = checkpoints
+    }
+
+    /// After how long without a job manager a task manager stops its tasks: before others may
+    /// believe that it is gone, so that nobody writes beside it.
+    var silenceMicroseconds: Int64 { heartbeatTimeoutMicroseconds * 4 / 5 }
+}

@@ -1,0 +1,128 @@
+import Core
+import Synchronization
+import Threads
+
+/// Runs the registry's calls, which block on the store, on a thread of their own, in order.
+final class RegistryHost: Sendable {
+    private typealias Work = @Sendable (inout JobRegistry) -> Void
+
+    private let mailbox = Mailbox<Work>(bound: RegistryLimits.mail)
+    private let onFenced: @Sendable (String) -> Void
+    private let onTrouble: @Sendable (String) -> Void
+    private let isStopped = Mutex(false)
+    private let thread = Mutex<WorkerThread?>(nil)
+
+    /// - Parameters:
+    ///   - onFenced: told when another leader has taken over.
+    ///   - onTrouble: told when the store fails, and that it is tried again.
+    init(
+        onFenced: @escaping @Sendable (String) -> Void,
+        onTrouble: @escaping @Sendable (String) -> Void
+    ) {
+        self.onFenced = onFenced
+        self.onTrouble = onTrouble
+    }
+
+    func start(_ registry: JobRegistry) {
+        let worker = WorkerThread(name: "registry") { [self] in
+            var registry = registry
+            var work: [Work] = []
+            while true {
+                mailbox.drain(into: &work)
+                for item in work { item(&registry) }
+                work.removeAll()
+                if self.isStopped.withLock({ $0 }), mailbox.isEmpty { return }
+                mailbox.wait()
+            }
+        }
+        thread.withLock { $0 = worker }
+    }
+
+    /// Ends the thread once it has done what it was asked.
+    func stop() {
+        isStopped.withLock { $0 = true }
+        mailbox.wake()
+        thread.withLock { $0 }?.join()
+    }
+
+    /// Reads all records and makes them this leader's, trying until it works or is over.
+    func takeOver(then: @escaping @Sendable ([JobRecord], [String]) -> Void) {
+        mailbox.send { [self] registry in
+            attempt("The registry of jobs cannot be read") { () throws(RegistryError) in
+                let (jobs, notes) = try registry.takeOver()
+                then(jobs, notes)
+            }
+        }
+    }
+
+    /// Stores a record once; `then` is told how it went.
+    func store(
+        _ record: JobRecord,
+        then: @escaping @Sendable (Result<Void, RegistryError>) -> Void
+    ) {
+        mailbox.send { [self] registry in
+            do throws(RegistryError) {
+                try registry.update(record)
+                then(.success(()))
+            } catch {
+                if error.kind == .fenced { onFenced(error.message) }
+                then(.failure(error))
+            }
+        }
+    }
+
+    /// Stores a record, trying until it works or another leads.
+    func keep(_ record: JobRecord) {
+        mailbox.send { [self] registry in
+            attempt("The record of job '\(record.name)' cannot be stored") {
+                () throws(RegistryError) in
+                try registry.update(record)
+            }
+        }
+    }
+
+    /// Stores a record and waits for it; for threads that may block.
+    func storeWaiting(_ record: JobRecord) throws(RegistryError) {
+        let signal = ThreadSignal()
+        let result = Mutex<Result<Void, RegistryError>?>(nil)
+        let box = ResultBox(result)
+        let isTaken = mailbox.send { [self] registry in
+            do throws(RegistryError) {
+                try registry.update(record)
+                box.result.withLock { $0 = .success(()) }
+            } catch {
+                if error.kind == .fenced { onFenced(error.message) }
+                box.result.withLock { $0 = .failure(error) }
+            }
+            signal.raise()
+        }
+        guard isTaken else {
+            throw RegistryError(.failed, "the job manager does not lead any more")
+        }
+        signal.wait()
+        try box.result.withLock { $0 }?.get()
+    }
+
+    private func attempt(_ what: String, _ body: () throws(RegistryError) -> Void) {
+        var backoff = Backoff()
+        var random = SystemRandomNumberGenerator()
+        while !isStopped.withLock({ $0 }) {
+            do throws(RegistryError) {
+                return try body()
+            } catch {
+                if error.kind == .fenced { return onFenced(error.message) }
+                onTrouble("\(what): \(error.description). Trying again.")
+                ThreadSignal().wait(forMicroseconds: backoff.nextMicroseconds(using: &random))
+            }
+        }
+    }
+}
+
+/// Carries a result from one thread to another.
+private final class ResultBox: Sendable {
+    let result: Mutex<Result<Void, RegistryError>?>
+
+    init(_ result: consuming Mutex<Result<Void, RegistryError>?>) {
+        self.result = result
+    }
+}

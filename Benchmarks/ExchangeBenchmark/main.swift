@@ -8,17 +8,23 @@ import Transport
 /// The exchange between task managers, both ends in this process.
 enum ExchangeBenchmark {
     static let channel = ChannelID(deployment: 1, edge: 0, sender: 0, receiver: 1)
-    /// Batches under way: eight channels with the usual credit of two.
-    static let window = 16
+    /// Sizes of frames in KiB; numbers among the arguments replace them.
+    static let sizes: [Int] = {
+        let numbers = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+        return numbers.isEmpty ? [32, 256, 1024] : numbers
+    }()
+
+    /// Batches under way: eight channels with the usual credit of two; fewer when they are large.
+    static func window(_ frameBytes: Int) -> Int { frameBytes < 100 << 10 ? 64 : 4 }
 
     /// GB of frames per CPU second of the process, senders and receivers together.
     static func throughput(_ pair: ExchangePair, frameBytes: Int, totalBytes: Int) throws -> Double
     {
         let batch = ExchangePair.batch(byteCount: frameBytes)
         let byteCount = batch.wireSize.byteCount
+        let window = window(frameBytes)
         let count = max(window * 2, totalBytes / byteCount)
         let channel = channel
-        let window = window
         pair.senderEnd.add(window)
         let meter = Meter()
         let thread = WorkerThread(name: "sender") {
@@ -98,7 +104,7 @@ enum ExchangeBenchmark {
         let pair = try ExchangePair(compression: compression, tls: tls)
         defer { pair.close() }
         let isPlain = !compression && tls == nil
-        for kilobytes in [32, 256, 1024] {
+        for kilobytes in sizes {
             var figures: [Double] = []
             for _ in 0..<5 {
                 figures.append(
@@ -126,7 +132,7 @@ enum ExchangeBenchmark {
     }
 
     static func main() throws {
-        let words = CommandLine.arguments.dropFirst()
+        let words = CommandLine.arguments.dropFirst().filter { Int($0) == nil }
         let isWanted: (String) -> Bool = { words.isEmpty || words.contains($0) }
         Report.begin("Exchange over loopback, both ends in one process")
         if isWanted("codec") { try codec() }

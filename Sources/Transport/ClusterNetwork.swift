@@ -19,6 +19,7 @@ package final class ClusterNetwork: Sendable {
     package let identity: NetworkIdentity
     let group: MultiThreadedEventLoopGroup
     let counters = NetworkCounters()
+    let pool = FramePool()
     private let tls: TLSContexts?
     private let onRefused: @Sendable (String) -> Void
     private let state = Mutex(State())

@@ -176,7 +176,7 @@ package final class DataPlane: Sendable {
     /// The frame in a buffer of its own, written by the calling thread.
     private func encode(_ frame: DataFrame) -> ByteBuffer {
         let writer = DataFrameWriter(frame, compression: network.options.compression)
-        var buffer = ByteBufferAllocator().buffer(capacity: writer.byteCount)
+        var buffer = network.pool.take(writer.byteCount)
         buffer.writeWithOutputRawSpan(minimumWritableBytes: writer.byteCount) { span in
             writer.write(into: &span)
         }

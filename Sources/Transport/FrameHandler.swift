@@ -159,7 +159,7 @@ final class FrameHandler: ChannelInboundHandler {
         guard let context else { return }
         timeout?.cancel()
         reader.isEstablished = true
-        let link = Link(remote, context.channel, network.counters)
+        let link = Link(remote, context.channel, network)
         do {
             try sink.established(link)
             self.link = link

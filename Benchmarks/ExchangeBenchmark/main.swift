@@ -14,8 +14,10 @@ enum ExchangeBenchmark {
         return numbers.isEmpty ? [32, 256, 1024] : numbers
     }()
 
-    /// Batches under way: eight channels with the usual credit of two; fewer when they are large.
-    static func window(_ frameBytes: Int) -> Int { frameBytes < 100 << 10 ? 64 : 4 }
+    /// Batches under way: sixteen channels, of four slots to four, with the usual credit of two; fewer when large.
+    static func window(_ frameBytes: Int) -> Int {
+        frameBytes < 100 << 10 ? 32 : frameBytes < 512 << 10 ? 8 : 4
+    }
 
     /// GB of frames per CPU second of the process, senders and receivers together.
     static func throughput(_ pair: ExchangePair, frameBytes: Int, totalBytes: Int) throws -> Double
@@ -136,6 +138,18 @@ enum ExchangeBenchmark {
         let isWanted: (String) -> Bool = { words.isEmpty || words.contains($0) }
         Report.begin("Exchange over loopback, both ends in one process")
         if isWanted("codec") { try codec() }
+        if isWanted("raw") {
+            for kilobytes in sizes {
+                let figures = try (0..<5).map { _ in
+                    try RawLoopback.throughput(writeBytes: kilobytes << 10, totalBytes: 2 << 30)
+                }
+                Report.line(
+                    "two blocking sockets, \(kilobytes) KiB",
+                    medianOf: figures,
+                    "GB/CPU s"
+                )
+            }
+        }
         if isWanted("plain") { try exchange("plain") }
         if isWanted("lz4") { try exchange("LZ4", compression: true) }
         if isWanted("tls") {

@@ -8,17 +8,25 @@ import Transport
 /// The exchange between task managers, both ends in this process.
 enum ExchangeBenchmark {
     static let channel = ChannelID(deployment: 1, edge: 0, sender: 0, receiver: 1)
-    /// Batches under way: eight channels with the usual credit of two.
-    static let window = 16
+    /// Sizes of frames in KiB; numbers among the arguments replace them.
+    static let sizes: [Int] = {
+        let numbers = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+        return numbers.isEmpty ? [32, 256, 1024] : numbers
+    }()
+
+    /// Batches under way: sixteen channels, of four slots to four, with the usual credit of two; fewer when large.
+    static func window(_ frameBytes: Int) -> Int {
+        frameBytes < 100 << 10 ? 32 : frameBytes < 512 << 10 ? 8 : 4
+    }
 
     /// GB of frames per CPU second of the process, senders and receivers together.
     static func throughput(_ pair: ExchangePair, frameBytes: Int, totalBytes: Int) throws -> Double
     {
         let batch = ExchangePair.batch(byteCount: frameBytes)
         let byteCount = batch.wireSize.byteCount
+        let window = window(frameBytes)
         let count = max(window * 2, totalBytes / byteCount)
         let channel = channel
-        let window = window
         pair.senderEnd.add(window)
         let meter = Meter()
         let thread = WorkerThread(name: "sender") {
@@ -98,7 +106,7 @@ enum ExchangeBenchmark {
         let pair = try ExchangePair(compression: compression, tls: tls)
         defer { pair.close() }
         let isPlain = !compression && tls == nil
-        for kilobytes in [32, 256, 1024] {
+        for kilobytes in sizes {
             var figures: [Double] = []
             for _ in 0..<5 {
                 figures.append(
@@ -126,10 +134,22 @@ enum ExchangeBenchmark {
     }
 
     static func main() throws {
-        let words = CommandLine.arguments.dropFirst()
+        let words = CommandLine.arguments.dropFirst().filter { Int($0) == nil }
         let isWanted: (String) -> Bool = { words.isEmpty || words.contains($0) }
         Report.begin("Exchange over loopback, both ends in one process")
         if isWanted("codec") { try codec() }
+        if isWanted("raw") {
+            for kilobytes in sizes {
+                let figures = try (0..<5).map { _ in
+                    try RawLoopback.throughput(writeBytes: kilobytes << 10, totalBytes: 2 << 30)
+                }
+                Report.line(
+                    "two blocking sockets, \(kilobytes) KiB",
+                    medianOf: figures,
+                    "GB/CPU s"
+                )
+            }
+        }
         if isWanted("plain") { try exchange("plain") }
         if isWanted("lz4") { try exchange("LZ4", compression: true) }
         if isWanted("tls") {

@@ -19,6 +19,7 @@ package final class ClusterNetwork: Sendable {
     package let identity: NetworkIdentity
     let group: MultiThreadedEventLoopGroup
     let counters = NetworkCounters()
+    let pool = FramePool()
     private let tls: TLSContexts?
     private let onRefused: @Sendable (String) -> Void
     private let state = Mutex(State())
@@ -120,6 +121,7 @@ package final class ClusterNetwork: Sendable {
                         Handshake(.answering, own: self.hello(purpose), acceptedRoles: roles),
                         purpose: purpose,
                         sink: sink(),
+                        greetingMicroseconds: self.options.handshakeTimeoutMicroseconds,
                         ready: nil
                     )
                     try channel.pipeline.syncOperations.addHandler(handler)
@@ -141,6 +143,8 @@ package final class ClusterNetwork: Sendable {
     }
 
     /// Dials; the future gives the connection once the greetings are over.
+    ///
+    /// The time holds for the connection and for TLS and the greetings, each on its own.
     func dial(
         host: String,
         port: Int,
@@ -167,6 +171,10 @@ package final class ClusterNetwork: Sendable {
                         Handshake(side, own: self.hello(purpose), acceptedRoles: roles),
                         purpose: purpose,
                         sink: sink(),
+                        greetingMicroseconds: min(
+                            self.options.handshakeTimeoutMicroseconds,
+                            timeoutMicroseconds
+                        ),
                         ready: ready
                     )
                     try channel.pipeline.syncOperations.addHandler(handler)

@@ -45,7 +45,8 @@ package final class ControlServer: Sendable {
 package enum ControlClient {
     /// Connects and exchanges greetings; blocks until that is done.
     ///
-    /// For worker threads. Throws, with the sentence of the other end where it gave one, when the
+    /// For worker threads. The time, that of the options when none is given, holds for the connection
+    /// and for the greetings, each on its own. Throws, with the sentence of the other end where it gave one, when the
     /// connection is refused or does not stand in time.
     package static func connect(
         _ network: ClusterNetwork,

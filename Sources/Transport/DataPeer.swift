@@ -83,6 +83,11 @@ final class DataPeer: Sendable {
         }
     }
 
+    /// Whether nothing would be lost by forgetting this peer.
+    var isForgettable: Bool {
+        state.withLock { $0.link == nil && !$0.isDialling && $0.used.isEmpty && $0.broken.isEmpty }
+    }
+
     var link: Link? { state.withLock { $0.link } }
 
     /// Takes note that a dial begins; false when there is no need for one.

@@ -90,6 +90,10 @@ package final class DataPlane: Sendable {
                     error
                 )
             }
+            // A connection that was made and lost again since.
+            for address in missing where own < address.id && peer(address.id).beginDial() {
+                dial(address, deadline)
+            }
             let left = deadline - .now()
             guard left > .zero else {
                 let names = missing.map { "'\($0.id)' at \($0.host):\($0.port)" }
@@ -104,7 +108,7 @@ package final class DataPlane: Sendable {
 
     /// Dials until somebody answers or the time is over.
     private func dial(_ address: PeerAddress, _ deadline: NIODeadline) {
-        let left = (deadline - .now()).nanoseconds / 1000
+        let left = max(1, (deadline - .now()).nanoseconds / 1000)
         let timeout = min(left, network.options.connectTimeoutMicroseconds)
         let ready = network.dial(
             host: address.host,
@@ -176,7 +180,7 @@ package final class DataPlane: Sendable {
     /// The frame in a buffer of its own, written by the calling thread.
     private func encode(_ frame: DataFrame) -> ByteBuffer {
         let writer = DataFrameWriter(frame, compression: network.options.compression)
-        var buffer = ByteBufferAllocator().buffer(capacity: writer.byteCount)
+        var buffer = network.pool.take(writer.byteCount)
         buffer.writeWithOutputRawSpan(minimumWritableBytes: writer.byteCount) { span in
             writer.write(into: &span)
         }
@@ -185,7 +189,16 @@ package final class DataPlane: Sendable {
 
     /// Forgets a deployment that has ended here, on all connections.
     package func retire(deployment: UInt64) {
-        for peer in state.withLock({ Array($0.peers.values) }) { peer.retire(deployment) }
+        let peers = state.withLock { Array($0.peers.values) }
+        for peer in peers { peer.retire(deployment) }
+        state.withLock { state in
+            for peer in peers where peer.isForgettable { state.peers[peer.id] = nil }
+        }
+    }
+
+    /// Cuts the connection with a peer that is known to be dead; `peerLost` follows.
+    package func disconnect(_ peerID: String, reason: String) {
+        state.withLock { $0.peers[peerID] }?.link?.cut(reason)
     }
 
     /// A connection stands; on its event loop.

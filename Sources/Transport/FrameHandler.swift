@@ -20,6 +20,7 @@ final class FrameHandler: ChannelInboundHandler {
     private let sink: any FrameSink
     /// Fulfilled when the connection is established, or fails with the reason why not.
     private let ready: EventLoopPromise<Link>?
+    private let greetingMicroseconds: Int64
     private var handshake: Handshake
     private let purpose: ConnectionPurpose
     private var reader: FrameReader
@@ -37,9 +38,11 @@ final class FrameHandler: ChannelInboundHandler {
         _ handshake: Handshake,
         purpose: ConnectionPurpose,
         sink: any FrameSink,
+        greetingMicroseconds: Int64,
         ready: EventLoopPromise<Link>?
     ) {
         self.network = network
+        self.greetingMicroseconds = greetingMicroseconds
         self.handshake = handshake
         self.purpose = purpose
         self.sink = sink
@@ -59,7 +62,7 @@ final class FrameHandler: ChannelInboundHandler {
     private func start(_ context: ChannelHandlerContext) {
         guard timeout == nil else { return }
         network.register(context.channel)
-        let wait = TimeAmount.microseconds(network.options.handshakeTimeoutMicroseconds)
+        let wait = TimeAmount.microseconds(greetingMicroseconds)
         timeout = context.eventLoop.assumeIsolated().scheduleTask(in: wait) {
             self.perform(self.handshake.handle(.timeout))
         }
@@ -159,7 +162,7 @@ final class FrameHandler: ChannelInboundHandler {
         guard let context else { return }
         timeout?.cancel()
         reader.isEstablished = true
-        let link = Link(remote, context.channel, network.counters)
+        let link = Link(remote, context.channel, network)
         do {
             try sink.established(link)
             self.link = link

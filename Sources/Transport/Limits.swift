@@ -14,6 +14,10 @@ package enum TransportLimits {
     package static let frameReserveBytes = 1 << 20
     /// Connections that wait to be accepted.
     package static let backlog: Int32 = 256
+    /// Frames from this size on are written into buffers that are used again.
+    package static let pooledFrameBytesMin = 4 << 10
+    /// The buffers that wait to be used again, together.
+    package static let pooledBytesMax = 16 << 20
     /// Small frames are gathered in a block of so many bytes.
     package static let smallFramesBytes = 4096
 }

@@ -10,11 +10,11 @@ final class Link: Sendable {
     let outbox: Outbox
     private let reason = Mutex<String?>(nil)
 
-    init(_ remote: RemotePeer, _ channel: any Channel, _ counters: NetworkCounters) {
+    init(_ remote: RemotePeer, _ channel: any Channel, _ network: ClusterNetwork) {
         self.remote = remote
         self.channel = channel
         address = channel.remoteAddress.map(\.description) ?? "an unknown address"
-        outbox = Outbox(channel, counters)
+        outbox = Outbox(channel, network)
     }
 
     /// Why the connection ends; the first reason stays.

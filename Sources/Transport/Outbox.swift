@@ -20,10 +20,12 @@ final class Outbox: Sendable {
     private let state = Mutex(State())
     private let channel: any Channel
     private let counters: NetworkCounters
+    private let pool: FramePool
 
-    init(_ channel: any Channel, _ counters: NetworkCounters) {
+    init(_ channel: any Channel, _ network: ClusterNetwork) {
         self.channel = channel
-        self.counters = counters
+        counters = network.counters
+        pool = network.pool
     }
 
     /// Adds a frame; false when the connection is closed.
@@ -80,6 +82,7 @@ final class Outbox: Sendable {
         for frame in burst.dropLast() { channel.write(frame, promise: nil) }
         let count = burst.reduce(0) { $0 + $1.readableBytes }
         channel.writeAndFlush(last).whenComplete { _ in
+            self.pool.give(burst)
             self.state.withLock {
                 $0.outstandingBytes -= count
                 $0.burstsWritten += 1

@@ -185,7 +185,8 @@ let package = Package(
             "TaskManager",
             [
                 "Checkpoints", "ClusterMessages", "ClusterProtocol", "Columnar", "Connectors",
-                "Core", "Dataflow", "JobGraph", "KeyedState", "ManagementAPI", "ObjectStore", "Operators",
+                "Core", "Dataflow", "JobGraph", "KeyedState", "ManagementAPI", "ObjectStore",
+                "Operators",
                 "Threads", "Transport",
             ]
         ),

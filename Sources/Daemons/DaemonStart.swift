@@ -1,7 +1,7 @@
 import ArgumentParser
 import ClusterMessages
 import Core
-import Foundation
+import FoundationEssentials
 import Logging
 import ObjectStore
 import RESTServer

@@ -2,7 +2,7 @@ package import ArgumentParser
 import ClusterMessages
 import ConnectorCatalogue
 import Core
-import Foundation
+import FoundationEssentials
 import JobManager
 import ManagementAPI
 import ObjectStore

@@ -2,7 +2,7 @@ package import ArgumentParser
 import ClusterMessages
 import ConnectorCatalogue
 import Core
-import Foundation
+import FoundationEssentials
 import ManagementAPI
 import RESTServer
 import TaskManager
@@ -127,7 +127,7 @@ package struct TaskManagerCommand: DaemonCommand {
             id: "\(name)-\(run)",
             jobManagers: addresses,
             dataHost: try settings.required("taskmanager.host"),
-            folder: (settings.text("io.tmp.dirs") ?? NSTemporaryDirectory() + "apus-\(name)")
+            folder: (settings.text("io.tmp.dirs") ?? FileManager.default.temporaryDirectory.path + "/apus-\(name)")
                 + "/taskmanager",
             checkpoints: try settings.required("execution.checkpointing.dir")
         )

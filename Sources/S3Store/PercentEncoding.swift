@@ -58,7 +58,8 @@ package enum PercentEncoding {
 enum HexText {
     static func digit(_ value: UInt8, upper: Bool = false) -> UInt8 {
         value < 10
-            ? UInt8(ascii: "0") + value : (upper ? UInt8(ascii: "A") : UInt8(ascii: "a")) + value - 10
+            ? UInt8(ascii: "0") + value
+            : (upper ? UInt8(ascii: "A") : UInt8(ascii: "a")) + value - 10
     }
 
     static func value(_ digit: UInt8) -> UInt8? {

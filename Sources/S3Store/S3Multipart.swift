@@ -1,5 +1,5 @@
-import NIOHTTP1
 import Logging
+import NIOHTTP1
 import ObjectStore
 import Synchronization
 import Threads

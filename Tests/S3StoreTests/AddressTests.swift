@@ -14,8 +14,10 @@ import Testing
 
     @Test func `AWS is reached by the host of the bucket`() throws {
         let plain = try address { _ in }
-        #expect(plain.url(path: plain.path(key: "a/x y"), query: [])
-            == "https://bucket.s3.us-east-1.amazonaws.com/a/x%20y")
+        #expect(
+            plain.url(path: plain.path(key: "a/x y"), query: [])
+                == "https://bucket.s3.us-east-1.amazonaws.com/a/x%20y"
+        )
         let china = try address { $0.region = "cn-north-1" }
         #expect(china.host == "bucket.s3.cn-north-1.amazonaws.com.cn")
         #expect(china.endpoint == "https://s3.cn-north-1.amazonaws.com.cn")
@@ -25,8 +27,10 @@ import Testing
 
     @Test func `a bucket that does not fit a certificate is in the path`() throws {
         let dotted = try address("my.bucket") { _ in }
-        #expect(dotted.url(path: dotted.path(key: "k"), query: [])
-            == "https://s3.us-east-1.amazonaws.com/my.bucket/k")
+        #expect(
+            dotted.url(path: dotted.path(key: "k"), query: [])
+                == "https://s3.us-east-1.amazonaws.com/my.bucket/k"
+        )
         #expect(try address("Old_Bucket") { _ in }.isPathStyle)
     }
 

@@ -101,9 +101,12 @@ import Testing
             #expect(found.source.contains(shared))
         }
         environment["AWS_PROFILE"] = "other"
-        try credentials(environment) { cache throws in #expect(try cache.current().sessionToken == "t") }
+        try credentials(environment) { cache throws in
+            #expect(try cache.current().sessionToken == "t")
+        }
         environment["AWS_PROFILE"] = "third"
-        try credentials(environment) { cache throws in #expect(try cache.current().accessKey == "C") }
+        try credentials(environment) { cache throws in #expect(try cache.current().accessKey == "C")
+        }
         #expect(
             try S3Options(configuration: [:], environment: environment).region == "eu-north-1"
         )
@@ -134,7 +137,8 @@ import Testing
         try LocalFiles.write(file, Array("first+\n".utf8))
         let server = try ScriptedServer { number, _ in
             number == 1
-                ? .answer(500) : Self.role(number, until: number == 2 ? Self.hourLater : "2027-01-15T10:00:00Z")
+                ? .answer(500)
+                : Self.role(number, until: number == 2 ? Self.hourLater : "2027-01-15T10:00:00Z")
         }
         defer { server.stop() }
         let time = ManualTime(startMicroseconds: Self.now)
@@ -164,7 +168,8 @@ import Testing
         let folder = try ScratchFolder()
         let file = "\(folder.path)/token"
         try LocalFiles.write(file, Array("secret-token".utf8))
-        let refusal = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>Not authorized"
+        let refusal =
+            "<ErrorResponse><Error><Code>AccessDenied</Code><Message>Not authorized"
             + "</Message></Error></ErrorResponse>"
         let server = try ScriptedServer([.answer(403, [:], Array(refusal.utf8))])
         defer { server.stop() }

@@ -14,6 +14,9 @@ enum LiveServer {
         let bucket: String
     }
 
+    /// Keys that moto's own routing does not find.
+    static let keysOfRealServers = environment("APUS_S3_ENDPOINT") == nil ? [] : ["new\nline"]
+
     /// Started once; it ends with the process.
     private static let moto = Result { try MotoServer(buckets: ["apus-test"]) }
 
@@ -133,11 +136,12 @@ final class LiveStore: Sendable {
 
     @Test func `odd keys come back as they went in`() throws {
         let live = try LiveStore()
-        let keys = [
-            "a b", "a+b", "a%20b", "ü/ß/日本", "~tilde", "q?x=1&y=2", "#hash", "semi;colon",
-            "<xml>&amp;", "quote'\"", "star*(x)!", "back\\slash", "at@sign:", "$1,2=[3]{4}|^`",
-            ".hidden/.x", "a/b.c/-_", "new\nline", "tab\tx", "🙂", "trailing ", " leading",
-        ]
+        let keys =
+            [
+                "a b", "a+b", "a%20b", "ü/ß/日本", "~tilde", "q?x=1&y=2", "#hash", "semi;colon",
+                "<xml>&amp;", "quote'\"", "star*(x)!", "back\\slash", "at@sign:", "$1,2=[3]{4}|^`",
+                ".hidden/.x", "a/b.c/-_", "tab\tx", "🙂", "trailing ", " leading",
+            ] + LiveServer.keysOfRealServers
         for (number, key) in keys.enumerated() {
             try live.store.put("odd/\(key)", [UInt8(number)], ifAbsent: false)
         }

@@ -36,6 +36,18 @@ func failure<Result>(
     }
 }
 
+extension S3Options {
+    /// The options of scripted stores, with some changed.
+    static func changed(_ change: (inout S3Options) -> Void = { _ in }) -> S3Options {
+        var options = S3Options()
+        options.accessKey = "AKIAIOSFODNN7EXAMPLE"
+        options.secretKey = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+        options.attemptsMax = 4
+        change(&options)
+        return options
+    }
+}
+
 /// A store at a scripted server; pauses are counted instead of made.
 final class ScriptedStore: Sendable {
     let server: ScriptedServer
@@ -51,16 +63,12 @@ final class ScriptedStore: Sendable {
 
     init(
         time: any TimeSource = SystemTime(),
-        _ change: (inout S3Options) -> Void = { _ in },
+        _ changed: S3Options = .changed(),
         _ script: @escaping ScriptedServer.Script
     ) throws {
         server = try ScriptedServer(script)
-        var options = S3Options()
-        options.accessKey = "AKIAIOSFODNN7EXAMPLE"
-        options.secretKey = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-        options.endpoint = server.endpoint
-        options.attemptsMax = 4
-        change(&options)
+        var options = changed
+        options.endpoint = options.endpoint ?? server.endpoint
         opener = StoreOpener(options: options, time: time) { [pauseTimes] microseconds in
             pauseTimes.microseconds.withLock { $0.append(microseconds) }
         }

@@ -97,7 +97,12 @@ final class ScriptedServer: Sendable {
                 let parts = line.split(separator: ":", maxSplits: 1)
                 headers[parts[0].lowercased()] = String(parts.last ?? "").trimmed
             }
-            let peeked = ReceivedRequest(method: words[0], path: words[1], headers: headers, body: [])
+            let peeked = ReceivedRequest(
+                method: words[0],
+                path: words[1],
+                headers: headers,
+                body: []
+            )
             let number = state.withLock { state in
                 state.requests.append(peeked)
                 return state.requests.count

@@ -34,7 +34,9 @@ import Testing
         ),
         Vector(
             name: "get-header-value-trim",
-            headers: [HeaderField("My-Header1", " value1"), HeaderField("My-Header2", " \"a   b   c\"")],
+            headers: [
+                HeaderField("My-Header1", " value1"), HeaderField("My-Header2", " \"a   b   c\""),
+            ],
             signed: "host;my-header1;my-header2;x-amz-date",
             signature: "acc3ed3afb60bb290fc8d2dd0098b9911fcaa05412b367055dee359757a9c736"
         ),

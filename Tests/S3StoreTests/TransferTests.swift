@@ -34,7 +34,9 @@ import Testing
         #expect(requests.dropFirst().allSatisfy { $0.headers["if-match"] == "\"t\"" })
     }
 
-    @Test func `a download begins anew when the object was replaced or the range is ignored`() throws {
+    @Test func `a download begins anew when the object was replaced or the range is ignored`()
+        throws
+    {
         let folder = try ScratchFolder()
         let content = pattern(500_000)
         let replaced = try ScriptedStore { number, _ in
@@ -83,7 +85,7 @@ import Testing
         let folder = try ScratchFolder()
         let path = "\(folder.path)/in"
         try makeFile(path, bytes: (parts - 1) * (5 << 20) + 1000)
-        let scripted = try ScriptedStore({ $0.partBytes = 5 << 20 }) { _, request in
+        let scripted = try ScriptedStore(.changed { $0.partBytes = 5 << 20 }) { _, request in
             let step =
                 request.path.contains("uploads=")
                 ? "begin"
@@ -169,10 +171,12 @@ import Testing
     @Test func `encryption is asked for with each new object`() throws {
         let folder = try ScratchFolder()
         try makeFile("\(folder.path)/in", bytes: 6 << 20)
-        let scripted = try ScriptedStore({ options in
-            options.partBytes = 5 << 20
-            options.encryption = .kms(keyID: "alias/k")
-        }) { _, request in
+        let scripted = try ScriptedStore(
+            .changed { options in
+                options.partBytes = 5 << 20
+                options.encryption = .kms(keyID: "alias/k")
+            }
+        ) { _, request in
             request.path.contains("uploads=") ? .error(403, "AccessDenied") : .answer(200)
         }
         let store = try scripted.store()
@@ -277,7 +281,9 @@ import Testing
 
     @Test func `bodies are not signed when TLS protects them and the user says so`() throws {
         // Over plain HTTP they are signed whatever the option says.
-        let scripted = try ScriptedStore({ $0.signsPayload = false }) { _, _ in .answer(200) }
+        let scripted = try ScriptedStore(.changed { $0.signsPayload = false }) { _, _ in
+            .answer(200)
+        }
         try scripted.store().put("x", [1], ifAbsent: false)
         let hash = scripted.server.requests.first?.headers["x-amz-content-sha256"]
         #expect(hash?.count == 64)

@@ -63,7 +63,9 @@ package final class MotoServer: Sendable {
 
     private static func waitUntilReady(_ port: Int) throws {
         for _ in 0..<600 {
-            if let answer = try? call(port, "GET", "/moto-api/data.json"), !answer.isEmpty { return }
+            if let answer = try? call(port, "GET", "/moto-api/data.json"), !answer.isEmpty {
+                return
+            }
             usleep(50_000)
         }
         throw Failure(description: "the moto server on port \(port) does not start")
@@ -113,11 +115,12 @@ package final class MotoServer: Sendable {
         }
         defer { socket.close() }
         let scope = "x/20260101/us-east-1/\(service)/aws4_request"
+        let type = service == "iam" ? "application/x-www-form-urlencoded" : "text/plain"
         let head =
             "\(method) \(path) HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n"
             + "Authorization: AWS4-HMAC-SHA256 Credential=\(scope), SignedHeaders=host, "
             + "Signature=x\r\n"
-            + "Content-Type: \(service == "iam" ? "application/x-www-form-urlencoded" : "text/plain")\r\n"
+            + "Content-Type: \(type)\r\n"
             + "Content-Length: \(body.utf8.count)\r\n\r\n"
         socket.send(Array((head + body).utf8))
         var all: [UInt8] = []

@@ -10,7 +10,8 @@ SEEDS ?= 10000
 SEED ?=
 SCENARIO ?=
 
-.PHONY: help install build check check-docs lint test test-simulation demo bench bench-nexmark clean
+.PHONY: help install build check check-docs lint test test-simulation test-s3-strict demo bench \
+        bench-nexmark clean
 
 help:  ## Lists the commands.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -36,6 +37,11 @@ test-simulation: install  ## Runs the simulated clusters with SEEDS=10000 seeds,
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests
 	SWIFT_DETERMINISTIC_HASHING=1 APUS_SIMULATION_SEEDS=$(SEEDS) APUS_SIMULATION_SEED=$(SEED) \
 	    $(SWIFT) test -c $(CONFIGURATION) --skip-build --filter 'SimulationTests\.$(SCENARIO)'
+
+test-s3-strict:  ## Runs the tests of the S3 store against a Ceph RadosGW of one node.
+	@deploy/install-packages.sh --ceph
+	$(SWIFT) build $(BUILD_FLAGS) --build-tests
+	deploy/s3-strict/radosgw.sh $(SWIFT) test -c $(CONFIGURATION) --skip-build --filter LiveStoreTests
 
 check-docs: install  ## Runs the commands of README.md and docs/ with the jobctl of this tree.
 	$(SWIFT) build $(BUILD_FLAGS) --product jobctl

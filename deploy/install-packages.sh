@@ -6,14 +6,31 @@ packages=(
     build-essential pkg-config tzdata
     librocksdb-dev liblz4-dev libpq-dev libpcre2-dev
     postgresql-15 postgresql-client-15
+    python3 python3-venv
 )
+# `--ceph` adds the Ceph that `make test-s3-strict` runs.
+[ "${1:-}" = --ceph ] && packages+=(ceph-mon ceph-mgr ceph-osd radosgw)
+
+# The S3 server of the tests is a Python package; it lives in the build folder.
+python=$(cd "$(dirname "$0")/.." && pwd)/.build/python
+moto=5.2.5
+install_moto() {
+    [ -d "$python"/lib/python3*/site-packages/moto-$moto.dist-info ] && return
+    echo "Installing: moto $moto"
+    # Debian's own Python: another one on the path may lack what a virtual environment needs.
+    [ -x "$python/bin/pip" ] || /usr/bin/python3 -m venv --clear "$python"
+    "$python/bin/pip" install --quiet --disable-pip-version-check "moto[server]==$moto" boto3
+}
 
 missing=()
 for package in "${packages[@]}"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' \
         || missing+=("$package")
 done
-[ ${#missing[@]} -eq 0 ] && exit 0
+if [ ${#missing[@]} -eq 0 ]; then
+    install_moto
+    exit 0
+fi
 
 echo "Installing: ${missing[*]}"
 run=()
@@ -32,3 +49,4 @@ fi
 "${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq
 "${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
     "${missing[@]}" >/dev/null
+install_moto

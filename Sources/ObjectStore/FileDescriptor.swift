@@ -36,11 +36,11 @@ package struct SystemFault: Error, Hashable, CustomStringConvertible {
             || code == EAGAIN || code == EBUSY || code == ESTALE || code == ENOMEM
     }
 
+    /// What the system calls it: `No space left on device`.
+    package var reason: String { unsafe String(cString: strerror(code)) }
+
     /// `cannot write '/data/x': No space left on device`.
-    package var description: String {
-        let reason = unsafe String(cString: strerror(code))
-        return "cannot \(operation) '\(path)': \(reason)"
-    }
+    package var description: String { "cannot \(operation) '\(path)': \(reason)" }
 }
 
 /// One open file, closed with its owner.

@@ -1,7 +1,9 @@
 /// CRC-32 (ISO 3309, as zip and `x-amz-checksum-crc32` have it), eight bytes a step.
-struct CRC32: Sendable {
+package struct CRC32: Sendable {
     private var state: UInt32 = .max
     private static let polynomial: UInt32 = 0xEDB8_8320
+
+    package init() {}
 
     /// Tables for "slicing by 8"; table 0 is the byte-wise one.
     private static let tables: [UInt32] = {
@@ -23,7 +25,7 @@ struct CRC32: Sendable {
     }()
 
     /// Takes in the next bytes.
-    mutating func update(_ bytes: Span<UInt8>) {
+    package mutating func update(_ bytes: Span<UInt8>) {
         let tables = Self.tables.span
         var crc = state
         var index = 0
@@ -45,17 +47,17 @@ struct CRC32: Sendable {
         state = crc
     }
 
-    var value: UInt32 { ~state }
+    package var value: UInt32 { ~state }
 
     /// The value as the headers of S3 have it: base 64 of the big-endian bytes.
-    static func header(_ value: UInt32) -> String {
+    package static func header(_ value: UInt32) -> String {
         Base64.encode((0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * UInt32($0))) })
     }
 
     /// The checksum of two runs of bytes, from that of each (zlib's `crc32_combine`).
     ///
     /// A run of zeros behind the first is a linear map over bits; it is applied by squaring.
-    static func combine(_ first: UInt32, _ second: UInt32, secondBytes: Int64) -> UInt32 {
+    package static func combine(_ first: UInt32, _ second: UInt32, secondBytes: Int64) -> UInt32 {
         var map = [UInt32](repeating: 0, count: 32)
         map[0] = polynomial
         for bit in 1..<32 { map[bit] = 1 << UInt32(bit - 1) }

@@ -1,8 +1,10 @@
 import NIOHTTP1
 import ObjectStore
 
-/// A role that is taken on with a token of another identity provider: IAM roles for Kubernetes
-/// service accounts (IRSA). The token's file is read again for each refresh.
+/// A role that is taken on with a token of another identity provider, as Kubernetes hands out.
+///
+/// These are IAM roles for service accounts (IRSA). The token's file is read again for each
+/// refresh.
 struct CredentialsWebIdentity: CredentialProvider {
     let environment: [String: String]
     let region: String

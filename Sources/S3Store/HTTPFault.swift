@@ -5,9 +5,15 @@ import NIOPosix
 import NIOSSL
 import ObjectStore
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// Why a request brought no answer.
-struct HTTPFault: Error {
-    enum Kind: Equatable {
+package struct HTTPFault: Error {
+    package enum Kind: Equatable {
         /// Nobody listens there, or no network leads there.
         case unreachable
         /// The name has no address.
@@ -25,9 +31,9 @@ struct HTTPFault: Error {
         case local
     }
 
-    let kind: Kind
+    package let kind: Kind
     /// What the system said.
-    let detail: String
+    package let detail: String
     /// For `local`.
     var system: SystemFault?
 
@@ -52,7 +58,7 @@ struct HTTPFault: Error {
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: self = Self.tls(error)
         case is HTTPParserError: self.init(.cut, "the answer broke off or is no HTTP (\(error))")
         case is ChannelError, is EventLoopError: self.init(.cut, "\(error)")
-        case let error as IOError: self.init(.cut, error.description)
+        case let error as IOError: self = Self.system(error)
         default: self.init(.cut, "\(error)")
         }
     }
@@ -75,12 +81,19 @@ struct HTTPFault: Error {
     }
 
     private static func connection(_ error: NIOConnectionError) -> HTTPFault {
-        let place = "\(error.host):\(error.port)"
         if let failure = error.connectionErrors.first {
-            let reason = (failure.error as? IOError)?.description ?? "\(failure.error)"
-            return HTTPFault(.unreachable, "\(place) cannot be connected to: \(reason)")
+            let reason = (failure.error as? IOError).map { system($0).detail }
+            return HTTPFault(.unreachable, reason ?? "\(failure.error)")
         }
         return HTTPFault(.unknownHost, "the name '\(error.host)' has no address")
+    }
+
+    /// A call of the system on a socket failed.
+    private static func system(_ error: IOError) -> HTTPFault {
+        let code = error.errnoCode
+        let reason = SystemFault(code: code, operation: "use", path: "").reason
+        let isUnreachable = [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL].contains(code)
+        return HTTPFault(isUnreachable ? .unreachable : .cut, reason)
     }
 
     private static func tls(_ error: any Error) -> HTTPFault {

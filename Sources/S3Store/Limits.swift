@@ -1,5 +1,7 @@
 /// The named limits of this module.
 package enum S3Limits {
+    /// Where buckets are when nobody says.
+    static let defaultRegion = "us-east-1"
     /// The longest key of an object, its prefix included, in bytes of UTF-8.
     static let keyBytesMax = 1024
     /// How much of a file is in memory for each request that is under way.

@@ -1,10 +1,10 @@
 /// Percent-encoding as Signature Version 4 wants it: every byte but the unreserved ones.
-enum PercentEncoding {
+package enum PercentEncoding {
     /// A path, whose slashes stay.
-    static func path(_ text: String) -> String { encode(text, keepsSlash: true) }
+    package static func path(_ text: String) -> String { encode(text, keepsSlash: true) }
 
     /// A name or a value of a query or a form.
-    static func component(_ text: String) -> String { encode(text, keepsSlash: false) }
+    package static func component(_ text: String) -> String { encode(text, keepsSlash: false) }
 
     private static func encode(_ text: String, keepsSlash: Bool) -> String {
         var bytes: [UInt8] = []
@@ -34,7 +34,7 @@ enum PercentEncoding {
     /// The text of a key in a listing of `encoding-type=url`, where `+` is a space.
     ///
     /// - Returns: nil when it is not so encoded.
-    static func decode(_ text: String) -> String? {
+    package static func decode(_ text: String) -> String? {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {
@@ -58,7 +58,8 @@ enum PercentEncoding {
 enum HexText {
     static func digit(_ value: UInt8, upper: Bool = false) -> UInt8 {
         value < 10
-            ? UInt8(ascii: "0") + value : (upper ? UInt8(ascii: "A") : UInt8(ascii: "a")) + value - 10
+            ? UInt8(ascii: "0") + value
+            : (upper ? UInt8(ascii: "A") : UInt8(ascii: "a")) + value - 10
     }
 
     static func value(_ digit: UInt8) -> UInt8? {

@@ -1,23 +1,23 @@
-import ObjectStore
+package import ObjectStore
 
 /// Where a bucket is: the host to connect to, and how requests name the bucket.
-struct S3Address: Sendable, Equatable {
-    let isTLS: Bool
+package struct S3Address: Sendable, Equatable {
+    package let isTLS: Bool
     /// The host to connect to; in virtual-host style the bucket is its first label.
-    let host: String
-    let port: Int?
-    let region: String
-    let bucket: String
+    package let host: String
+    package let port: Int?
+    package let region: String
+    package let bucket: String
     /// What stands before every key: empty, or ending with `/`.
-    let prefix: String
-    let isPathStyle: Bool
+    package let prefix: String
+    package let isPathStyle: Bool
 
-    init(
+    package init(
         bucket: String,
         prefix: String,
         options: S3Options
     ) throws(ObjectStoreError) {
-        region = options.region ?? "us-east-1"
+        region = options.region ?? S3Limits.defaultRegion
         let suffix = region.hasPrefix("cn-") ? ".cn" : ""
         let text = options.endpoint ?? "https://s3.\(region).amazonaws.com\(suffix)"
         let endpoint = try Self.parse(text)
@@ -33,28 +33,28 @@ struct S3Address: Sendable, Equatable {
     }
 
     /// `s3://bucket/prefix`, for messages.
-    var location: String {
+    package var location: String {
         prefix.isEmpty ? "s3://\(bucket)" : "s3://\(bucket)/\(prefix.dropLast())"
     }
 
     /// The endpoint without the bucket, for messages.
-    var endpoint: String {
+    package var endpoint: String {
         let plain = isPathStyle ? host : String(host.dropFirst(bucket.utf8.count + 1))
         return "\(isTLS ? "https" : "http")://\(plain)" + (port.map { ":\($0)" } ?? "")
     }
 
     /// The value of the header `Host`, which is signed.
-    var hostHeader: String { host + (port.map { ":\($0)" } ?? "") }
+    package var hostHeader: String { host + (port.map { ":\($0)" } ?? "") }
 
     /// The encoded path of an object, or of the bucket.
-    func path(key: String?) -> String {
+    package func path(key: String?) -> String {
         let object = key.map { "/" + PercentEncoding.path($0) }
         guard isPathStyle else { return object ?? "/" }
         return "/\(PercentEncoding.component(bucket))" + (object ?? "")
     }
 
     /// The address of a request.
-    func url(path: String, query: [QueryItem]) -> String {
+    package func url(path: String, query: [QueryItem]) -> String {
         let text = SignatureV4.canonicalQuery(query)
         return "\(isTLS ? "https" : "http")://\(hostHeader)\(path)"
             + (text.isEmpty ? "" : "?\(text)")

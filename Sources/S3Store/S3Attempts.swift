@@ -7,17 +7,17 @@ import Core
 ///         ──failed──▶ withServerTime / withFreshCredentials ──▶ attempt   once each
 ///         ──failed──▶ giveUp
 /// ```
-struct S3Attempts {
+package struct S3Attempts {
     private let attemptsMax: Int
     private var backoff = Self.backoff(S3Limits.pauseInitialMicroseconds)
     private var slowBackoff = Self.backoff(S3Limits.slowDownPauseMicroseconds)
     private var hasServerTime = false
     private var hasFreshCredentials = false
-    private(set) var count = 0
+    package private(set) var count = 0
     /// Whether an attempt may have done its work without our hearing of it.
-    private(set) var mayHaveWorked = false
+    package private(set) var mayHaveWorked = false
 
-    init(max attemptsMax: Int) {
+    package init(max attemptsMax: Int) {
         self.attemptsMax = attemptsMax
     }
 
@@ -36,7 +36,7 @@ struct S3Attempts {
     ///   - retryAfterSeconds: what the header `Retry-After` says.
     ///   - generator: where jitter comes from.
     /// - Returns: how to go on after a pause; nil to give up.
-    mutating func next(
+    package mutating func next(
         after outcome: S3Outcome,
         retryAfterSeconds: Int64? = nil,
         using generator: inout some RandomNumberGenerator
@@ -64,7 +64,7 @@ struct S3Attempts {
     }
 
     /// The last attempt got far: the next ones are counted from here.
-    mutating func restart() {
+    package mutating func restart() {
         count = 0
         backoff.reset()
         slowBackoff.reset()

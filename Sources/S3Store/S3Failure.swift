@@ -49,7 +49,7 @@ struct S3FailureText {
             return failure(
                 .failed,
                 isRetryable: true,
-                "\(endpoint) cannot be reached: \(fault.detail). Check the network and "
+                "\(endpoint) cannot be reached (\(fault.detail)). Check the network and "
                     + "'s3.endpoint'"
             )
         case .unknownHost:

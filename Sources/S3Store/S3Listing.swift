@@ -23,7 +23,10 @@ struct S3Listing {
                     throw unexpected("it lists '\(object.key)', which is not below '\(prefix)'")
                 }
                 if object.bytes == 0, object.key.utf8.last == UInt8(ascii: "/") { continue }
-                let key = String(decoding: object.key.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
+                let key = String(
+                    decoding: object.key.utf8.dropFirst(prefix.utf8.count),
+                    as: UTF8.self
+                )
                 found.append(ObjectInfo(key: key, bytes: object.bytes))
             }
             continuation = page.continuation

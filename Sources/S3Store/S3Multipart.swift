@@ -1,5 +1,5 @@
-import NIOHTTP1
 import Logging
+import NIOHTTP1
 import ObjectStore
 import Synchronization
 import Threads
@@ -14,7 +14,7 @@ import Threads
 ///
 /// The store may have completed an upload whose answer was lost, and then knows it no longer: the
 /// file is written again, which replaces the object by itself.
-struct S3Multipart {
+package struct S3Multipart {
     let client: S3Client
     let key: String
     let path: String
@@ -36,7 +36,7 @@ struct S3Multipart {
     }
 
     /// The size of all parts but the last, so that there are no more than the store takes.
-    static func partBytes(count: Int64, wanted: Int64) -> Int64 {
+    package static func partBytes(count: Int64, wanted: Int64) -> Int64 {
         max(wanted, (count + S3Limits.partsMax - 1) / S3Limits.partsMax)
     }
 

@@ -1,12 +1,12 @@
 /// How one attempt at a request ended.
-enum S3Outcome: Equatable {
+package enum S3Outcome: Equatable {
     /// The store answered with an error: the HTTP status and S3's code.
     case refusal(status: Int, code: String?)
     case fault(HTTPFault.Kind)
 }
 
 /// What to do after a failed attempt; pure, so that each case is one line of a test.
-enum S3Retry: Equatable {
+package enum S3Retry: Equatable {
     /// The same would happen again.
     case giveUp
     /// Try again after a pause that grows.
@@ -19,7 +19,7 @@ enum S3Retry: Equatable {
     case withFreshCredentials
 
     /// Decides by the outcome alone; the caller counts attempts.
-    static func decide(_ outcome: S3Outcome) -> S3Retry {
+    package static func decide(_ outcome: S3Outcome) -> S3Retry {
         switch outcome {
         case .fault(let kind): decide(kind)
         case .refusal(let status, let code): decide(status, code ?? "")

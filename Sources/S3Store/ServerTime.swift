@@ -1,7 +1,7 @@
 /// Points of time as S3 and its relatives write them; all are microseconds since 1970, UTC.
-enum ServerTime {
+package enum ServerTime {
     /// `20130524T000000Z`, of signatures.
-    static func compact(microseconds: Int64) -> String {
+    package static func compact(microseconds: Int64) -> String {
         let seconds = floorDivide(microseconds, 1_000_000)
         let days = floorDivide(seconds, 86_400)
         let (year, month, day) = civil(days: days)
@@ -11,7 +11,7 @@ enum ServerTime {
     }
 
     /// `Fri, 24 May 2013 00:00:00 GMT`, of the header `Date`.
-    static func fromHeader(_ text: String) -> Int64? {
+    package static func fromHeader(_ text: String) -> Int64? {
         let words = text.split(separator: " ")
         guard words.count == 6, words[5] == "GMT", let day = Int64(words[1]),
             let month = months.firstIndex(of: String(words[2])), let year = Int64(words[3])
@@ -20,7 +20,7 @@ enum ServerTime {
     }
 
     /// `2026-11-21T22:06:48Z`, with or without a fraction, of credentials.
-    static func fromISO(_ text: String) -> Int64? {
+    package static func fromISO(_ text: String) -> Int64? {
         guard text.hasSuffix("Z") || text.hasSuffix("+00:00") else { return nil }
         let halves = text.split(separator: "T")
         guard halves.count == 2 else { return nil }

@@ -3,11 +3,18 @@ import FoundationEssentials
 
 /// AWS Signature Version 4 of one request, as S3 wants it: the path is encoded once and never
 /// normalised (AWS: "Create a signed AWS API request").
-struct SignatureV4 {
-    let accessKey: String
-    let secretKey: Secret
-    let region: String
-    var service = "s3"
+package struct SignatureV4 {
+    package let accessKey: String
+    package let secretKey: Secret
+    package let region: String
+    package let service: String
+
+    package init(accessKey: String, secretKey: Secret, region: String, service: String = "s3") {
+        self.accessKey = accessKey
+        self.secretKey = secretKey
+        self.region = region
+        self.service = service
+    }
 
     /// The value of the header `Authorization`.
     ///
@@ -19,7 +26,7 @@ struct SignatureV4 {
     ///   - payloadHash: SHA-256 of the body in hexadecimal digits, or `UNSIGNED-PAYLOAD`.
     ///   - time: the time of `x-amz-date`, such as `20130524T000000Z`.
     /// - Returns: the algorithm, the scope, the names of the signed headers and the signature.
-    func authorization(
+    package func authorization(
         method: String,
         path: String,
         query: [QueryItem],
@@ -47,7 +54,7 @@ struct SignatureV4 {
     }
 
     /// The query as it is signed, and as it is sent.
-    static func canonicalQuery(_ query: [QueryItem]) -> String {
+    package static func canonicalQuery(_ query: [QueryItem]) -> String {
         query
             .map { item in
                 (PercentEncoding.component(item.name), PercentEncoding.component(item.value))
@@ -81,22 +88,22 @@ struct SignatureV4 {
 }
 
 /// A name and a value of a query, before encoding.
-struct QueryItem: Hashable, Sendable {
-    let name: String
-    let value: String
+package struct QueryItem: Hashable, Sendable {
+    package let name: String
+    package let value: String
 
-    init(_ name: String, _ value: String = "") {
+    package init(_ name: String, _ value: String = "") {
         self.name = name
         self.value = value
     }
 }
 
 /// A name and a value of a request's header.
-struct HeaderField: Hashable, Sendable {
-    let name: String
-    let value: String
+package struct HeaderField: Hashable, Sendable {
+    package let name: String
+    package let value: String
 
-    init(_ name: String, _ value: String) {
+    package init(_ name: String, _ value: String) {
         self.name = name
         self.value = value
     }

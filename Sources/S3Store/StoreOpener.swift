@@ -78,6 +78,11 @@ package final class StoreOpener: StoreOpening {
         }
     }
 
+    /// What requests of this process are signed with; fetched when it is first asked for.
+    package func credentials() throws(ObjectStoreError) -> CredentialsCache {
+        try shared(region: options.region ?? S3Limits.defaultRegion).credentials
+    }
+
     private func shared(region: String) throws(ObjectStoreError) -> Shared {
         let result = state.withLock { state -> Result<Shared, ObjectStoreError> in
             if state.isClosed {

@@ -1,23 +1,23 @@
 /// An element of an answer in XML: what S3 and STS send, and no more.
 ///
 /// No document types, no external entities; whatever is not well-formed is refused.
-struct XMLElement: Equatable, Sendable {
+package struct XMLElement: Equatable, Sendable {
     /// The name without its namespace prefix.
-    let name: String
-    var text = ""
-    var children: [XMLElement] = []
+    package let name: String
+    package var text = ""
+    package var children: [XMLElement] = []
 
     /// The first child of a name.
-    subscript(_ name: String) -> XMLElement? { children.first { $0.name == name } }
+    package subscript(_ name: String) -> XMLElement? { children.first { $0.name == name } }
 
     /// The children of a name, in order.
-    func all(_ name: String) -> [XMLElement] { children.filter { $0.name == name } }
+    package func all(_ name: String) -> [XMLElement] { children.filter { $0.name == name } }
 
     /// The text of the first child of a name.
-    func text(_ name: String) -> String? { self[name]?.text }
+    package func text(_ name: String) -> String? { self[name]?.text }
 
     /// Reads a whole document; nil when it is not well-formed.
-    static func parse(_ bytes: [UInt8]) -> XMLElement? {
+    package static func parse(_ bytes: [UInt8]) -> XMLElement? {
         guard String(validating: bytes, as: UTF8.self) != nil else { return nil }
         var parser = XMLParser(bytes)
         return parser.document()

@@ -76,7 +76,7 @@ package struct LoopbackSocket: Sendable {
                 pausing()
                 var sent = 0
                 while sent < count {
-                    let step = unsafe send(
+                    let step = unsafe Glibc.send(
                         other.descriptor,
                         base + sent,
                         count - sent,

@@ -34,7 +34,7 @@ package final class MotoServer: Sendable {
         process = try ChildProcess.start(["sh", "-c", script], withInput: true)
         do {
             try Self.waitUntilReady(port)
-            for bucket in buckets { try Self.call(port, "PUT", "/\(bucket)", host: "s3") }
+            for bucket in buckets { try Self.call(port, "PUT", "/\(bucket)", service: "s3") }
             (accessKey, secretKey) = try Self.makeUser(port)
             try Self.call(port, "POST", "/moto-api/reset-auth", body: "0")
         } catch {
@@ -53,7 +53,7 @@ package final class MotoServer: Sendable {
     private static func program() throws -> String {
         let parts = #filePath.split(separator: "/").dropLast(3)
         let program = "/" + parts.joined(separator: "/") + "/.build/python/bin/moto_server"
-        guard access(program, X_OK) == 0 else {
+        guard unsafe access(program, X_OK) == 0 else {
             throw Failure(
                 description: "\(program) is not there: run deploy/install-packages.sh"
             )
@@ -63,7 +63,9 @@ package final class MotoServer: Sendable {
 
     private static func waitUntilReady(_ port: Int) throws {
         for _ in 0..<600 {
-            if let answer = try? call(port, "GET", "/moto-api/data.json"), !answer.isEmpty { return }
+            if let answer = try? call(port, "GET", "/moto-api/data.json"), !answer.isEmpty {
+                return
+            }
             usleep(50_000)
         }
         throw Failure(description: "the moto server on port \(port) does not start")
@@ -79,7 +81,7 @@ package final class MotoServer: Sendable {
                 port,
                 "POST",
                 "/",
-                host: "iam",
+                service: "iam",
                 body: form + "&Version=2010-05-08"
             )
         }
@@ -99,23 +101,26 @@ package final class MotoServer: Sendable {
         return String(part.dropFirst(name.count + 1))
     }
 
-    /// Makes one request without a signature; the host names the service.
+    /// Makes one request whose signature is none; its scope names the service.
     @discardableResult
     private static func call(
         _ port: Int,
         _ method: String,
         _ path: String,
-        host: String = "localhost",
+        service: String = "s3",
         body: String = ""
     ) throws -> String {
         guard let socket = LoopbackSocket.connect(port: port) else {
             throw Failure(description: "nobody listens on port \(port)")
         }
         defer { socket.close() }
-        let name = host == "localhost" ? "localhost:\(port)" : "\(host).amazonaws.com"
+        let scope = "x/20260101/us-east-1/\(service)/aws4_request"
+        let type = service == "iam" ? "application/x-www-form-urlencoded" : "text/plain"
         let head =
-            "\(method) \(path) HTTP/1.1\r\nHost: \(name)\r\nConnection: close\r\n"
-            + "Content-Type: application/x-www-form-urlencoded\r\n"
+            "\(method) \(path) HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n"
+            + "Authorization: AWS4-HMAC-SHA256 Credential=\(scope), SignedHeaders=host, "
+            + "Signature=x\r\n"
+            + "Content-Type: \(type)\r\n"
             + "Content-Length: \(body.utf8.count)\r\n\r\n"
         socket.send(Array((head + body).utf8))
         var all: [UInt8] = []

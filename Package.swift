@@ -243,6 +243,12 @@ let package = Package(
             path: "Tests/TestKit",
             swiftSettings: settings
         ),
+        .target(
+            name: "ManagementKit",
+            dependencies: ["Core", "ManagementAPI", "RESTServer"],
+            path: "Tests/ManagementKit",
+            swiftSettings: settings
+        ),
         // Tests.
         tests("Core", ["Core"]),
         tests("Threads", ["Threads"]),
@@ -292,8 +298,15 @@ let package = Package(
         tests(
             "RESTServer",
             [
+                "Core", "ManagementAPI", "ManagementKit", "RESTClient", "RESTServer", "Threads",
+                httpClient, nioCore, nioHTTP1,
+            ]
+        ),
+        tests(
+            "ClusterCommand",
+            [
                 "Checkpoints", "Columnar", "Core", "JobControl", "KeyedState", "ManagementAPI",
-                "ObjectStore", "RESTClient", "RESTServer", "Threads", httpClient,
+                "ManagementKit", "ObjectStore", "RESTClient", "RESTServer", argumentParser,
             ]
         ),
         tests("Tidy", []),

@@ -245,7 +245,7 @@ let package = Package(
         ),
         .target(
             name: "ManagementKit",
-            dependencies: ["Core", "ManagementAPI", "RESTServer"],
+            dependencies: ["Core", "ManagementAPI", "RESTServer", "Threads"],
             path: "Tests/ManagementKit",
             swiftSettings: settings
         ),
@@ -298,8 +298,8 @@ let package = Package(
         tests(
             "RESTServer",
             [
-                "Core", "ManagementAPI", "ManagementKit", "RESTClient", "RESTServer", "Threads",
-                httpClient, nioCore, nioHTTP1,
+                "Core", "ManagementAPI", "ManagementKit", "RESTClient", "RESTServer", httpClient,
+                nioCore, nioHTTP1,
             ]
         ),
         tests(
@@ -307,7 +307,8 @@ let package = Package(
             [
                 "Checkpoints", "Columnar", "Core", "JobControl", "KeyedState", "ManagementAPI",
                 "ManagementKit", "ObjectStore", "RESTClient", "RESTServer", argumentParser,
-            ]
+            ],
+            data: ["Golden"]
         ),
         tests("Tidy", []),
         tests("Docs", ["Connectors", "Expressions", "Formats", "JobControl", "Planner"]),

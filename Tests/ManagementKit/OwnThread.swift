@@ -1,9 +1,9 @@
 import Threads
 
 /// Calls that block: on the cooperative threads, which the server needs, they would wait for ever.
-enum OwnThread {
+package enum OwnThread {
     /// Runs calls on a thread of their own.
-    static func run<Value: Sendable>(
+    package static func run<Value: Sendable>(
         _ work: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in

@@ -1,3 +1,4 @@
+import Synchronization
 import ArgumentParser
 import JobControl
 import ManagementAPI

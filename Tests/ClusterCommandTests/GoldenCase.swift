@@ -1,5 +1,6 @@
 import ManagementAPI
 import ManagementKit
+import Testing
 
 /// A command, what the job manager answers, and the file that has what is said.
 struct GoldenCase: Sendable, CustomTestStringConvertible {

@@ -2,6 +2,7 @@ import Checkpoints
 import Core
 import FoundationEssentials
 import JobGraph
+import KeyedState
 import ManagementAPI
 
 /// What a savepoint holds, for people and for machines.

@@ -1,9 +1,9 @@
-import Synchronization
 import ArgumentParser
 import JobControl
 import ManagementAPI
 import ManagementKit
 import RESTServer
+import Synchronization
 import Testing
 
 /// What commands ask the job manager for.

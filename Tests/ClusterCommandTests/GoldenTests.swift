@@ -1,6 +1,6 @@
-import Synchronization
 import Foundation
 import ManagementKit
+import Synchronization
 import Testing
 
 /// What every command says, held against the files in Golden.

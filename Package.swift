@@ -50,6 +50,9 @@ let argumentParser = Target.Dependency.product(
     name: "ArgumentParser",
     package: "swift-argument-parser"
 )
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let httpServer: [Target.Dependency] = [
@@ -72,6 +75,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -197,9 +202,9 @@ let package = Package(
             "JobControl",
             [
                 "CMachine", "Checkpoints", "Columnar", "ConnectorCatalogue", "Connectors", "Core",
-                "Dataflow", "Generators", "JobManager", "KeyedState", "ManagementAPI",
-                "ObjectStore", "Planner", "PostgresConnector", "RESTClient", "S3Store",
-                "SQLSyntax", "Threads", argumentParser,
+                "Dataflow", "Generators", "JobGraph", "JobManager", "KeyedState",
+                "ManagementAPI", "ObjectStore", "Planner", "PostgresConnector", "RESTClient",
+                "S3Store", "SQLSyntax", "Threads", argumentParser,
             ]
         ),
         // What the two long-running programs are made of.
@@ -209,10 +214,6 @@ let package = Package(
                 "ClusterMessages", "ClusterProtocol", "ConnectorCatalogue", "Connectors", "Core",
                 "JobManager", "ManagementAPI", "ObjectStore", "RESTServer", "S3Store",
                 "TaskManager", "Threads", "Transport", argumentParser, logging, yams,
-                "CMachine", "Checkpoints", "Columnar", "Connectors", "Core", "Dataflow",
-                "Generators", "JobGraph", "JobManager", "KeyedState", "ManagementAPI",
-                "ObjectStore", "Planner", "PostgresConnector", "RESTClient", "SQLSyntax",
-                "Threads", argumentParser,
             ]
         ),
         // Layer 8.

@@ -203,9 +203,9 @@ let package = Package(
             "JobControl",
             [
                 "CMachine", "Checkpoints", "Columnar", "ConnectorCatalogue", "Connectors", "Core",
-                "Dataflow", "Generators", "JobManager", "KeyedState", "ManagementAPI",
-                "ObjectStore", "Planner", "PostgresConnector", "RESTClient", "S3Store",
-                "SQLSyntax", "Threads", argumentParser,
+                "Dataflow", "Generators", "JobGraph", "JobManager", "KeyedState",
+                "ManagementAPI", "ObjectStore", "Planner", "PostgresConnector", "RESTClient",
+                "S3Store", "SQLSyntax", "Threads", argumentParser,
             ]
         ),
         // What the two long-running programs are made of.
@@ -242,6 +242,12 @@ let package = Package(
                 "ObjectStore", "Planner", "PostgresConnector", "SQLSyntax", "ServerKit", "Threads",
             ],
             path: "Tests/TestKit",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ManagementKit",
+            dependencies: ["Core", "ManagementAPI", "RESTServer", "Threads"],
+            path: "Tests/ManagementKit",
             swiftSettings: settings
         ),
         // Tests.
@@ -293,9 +299,17 @@ let package = Package(
         tests(
             "RESTServer",
             [
-                "Checkpoints", "Columnar", "Core", "JobControl", "KeyedState", "ManagementAPI",
-                "ObjectStore", "RESTClient", "RESTServer", "Threads", httpClient,
+                "Core", "ManagementAPI", "ManagementKit", "RESTClient", "RESTServer", httpClient,
+                nioCore, nioHTTP1,
             ]
+        ),
+        tests(
+            "ClusterCommand",
+            [
+                "Checkpoints", "Columnar", "Core", "JobControl", "KeyedState", "ManagementAPI",
+                "ManagementKit", "ObjectStore", "RESTClient", "RESTServer", argumentParser,
+            ],
+            data: ["Golden"]
         ),
         tests("Tidy", []),
         tests("Docs", ["Connectors", "Expressions", "Formats", "JobControl", "Planner"]),

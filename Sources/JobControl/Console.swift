@@ -22,7 +22,7 @@ package final class Console: Sendable {
 
     /// Writes a whole line above the live one.
     func line(_ text: String) {
-        _ = liveLine.withLock { live in
+        liveLine.withLock { live in
             write(isTerminal ? "\r\u{1B}[K\(text)\n\(live)" : text + "\n")
         }
     }

@@ -22,7 +22,7 @@ package struct MetricSample: Hashable, Sendable {
         self.value = value
     }
 
-    package init(_ metric: Metric, _ value: Int64, _ labels: [Label] = []) {
+    package init(_ metric: Metric, _ value: some BinaryInteger, _ labels: [Label] = []) {
         self.init(metric, Double(value), labels)
     }
 }

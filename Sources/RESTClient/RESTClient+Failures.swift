@@ -5,29 +5,26 @@ import NIOSSL
 
 // Why a job manager cannot be reached.
 extension RESTClient {
+    /// An address that cannot be used.
+    static func unusable(_ address: String) -> ClientError {
+        ClientError(
+            .strange,
+            """
+            '\(address)' is not an address of a job manager. It is written as \
+            http://127.0.0.1:8081 (--jobmanager or APUS_JOBMANAGER).
+            """
+        )
+    }
+
     /// The error for people, with what to do next.
     static func unreachable(_ base: String, _ error: any Error) -> ClientError {
-        if let error = error as? HTTPClientError, isAddressError(error) {
-            return ClientError(
-                .strange,
-                """
-                '\(base)' is not an address of a job manager. It is written as \
-                http://127.0.0.1:8081 (--jobmanager or APUS_JOBMANAGER).
-                """
-            )
-        }
-        return ClientError(
+        ClientError(
             .unreachable,
             """
             The job manager at \(base) does not answer: \(reason(error)). Start it with \
             'jobmanager --config FILE', or give its address with --jobmanager or APUS_JOBMANAGER.
             """
         )
-    }
-
-    private static func isAddressError(_ error: HTTPClientError) -> Bool {
-        [.invalidURL, .emptyHost, .emptyScheme].contains(error)
-            || "\(error)".contains("unsupportedScheme")
     }
 
     private static func reason(_ error: any Error) -> String {

@@ -1,7 +1,7 @@
-import NIOHTTP1
 import Core
 import FoundationEssentials
 package import ManagementAPI
+import NIOHTTP1
 
 // Jobs.
 extension RESTClient {

@@ -21,13 +21,17 @@ package final class RESTClient: Sendable {
     }
 
     private let options: RESTClientOptions
+    /// Where the user said that the job manager is.
+    private let base: String
     private let http: HTTPClient
     private let state: Mutex<State>
 
     /// Makes a client; nothing is sent.
     package init(_ options: RESTClientOptions) throws(ClientError) {
+        guard let base = options.base else { throw Self.unusable(options.address) }
         self.options = options
-        state = Mutex(State(base: options.base))
+        self.base = base
+        state = Mutex(State(base: base))
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
@@ -128,7 +132,7 @@ package final class RESTClient: Sendable {
                     state.withLock(\.hasAnswered) || error.kind == .refused(503)
                 else { throw error }
                 // The leader may be gone: ask where the user said again.
-                state.withLock { $0.base = options.base }
+                state.withLock { $0.base = base }
                 if !hasTold {
                     hasTold = true
                     options.notice(
@@ -197,7 +201,8 @@ package final class RESTClient: Sendable {
 
     /// The address before the path of a redirect.
     private static func base(of location: String?, path: String) -> String? {
-        guard let location, let range = location.firstRange(of: path), location.contains("://") else {
+        guard let location, let range = location.firstRange(of: path), location.contains("://")
+        else {
             return nil
         }
         return String(location[..<range.lowerBound])

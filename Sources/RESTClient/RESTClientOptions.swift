@@ -17,10 +17,13 @@ package struct RESTClientOptions: Sendable {
         self.address = address
     }
 
-    /// The address as it is used: with a scheme, without a slash at its end.
-    var base: String {
-        var base = address
-        while base.hasSuffix("/") { base.removeLast() }
-        return base.contains("://") ? base : "http://\(base)"
+    /// The address as it is used: with a scheme, without a slash at its end; nil if it is none.
+    var base: String? {
+        var base = address.contains("://") ? address : "http://\(address)"
+        while base.hasSuffix("/"), !base.hasSuffix("://") { base.removeLast() }
+        let scheme = base.prefix { $0 != ":" }
+        let rest = base.dropFirst(scheme.count + 3)
+        let isPlain = rest.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "?") }
+        return ["http", "https"].contains(scheme) && !rest.isEmpty && isPlain ? base : nil
     }
 }

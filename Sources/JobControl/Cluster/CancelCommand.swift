@@ -1,5 +1,6 @@
 package import ArgumentParser
 import ManagementAPI
+import RESTClient
 
 /// `jobctl cancel`: ends a job at once.
 package struct CancelCommand: ClusterCommand {
@@ -8,7 +9,8 @@ package struct CancelCommand: ClusterCommand {
         abstract: "End a job at once, without a savepoint.",
         discussion: """
             JOB is an id, the begin of an id, or a name. Its last checkpoint stays, so that it \
-            can be submitted again with --from-savepoint; 'jobctl stop' is for jobs that shall go on.
+            can be submitted again with --from-savepoint; 'jobctl stop' is for jobs that shall \
+            go on.
 
             EXAMPLE
               jobctl cancel orders

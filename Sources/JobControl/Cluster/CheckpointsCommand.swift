@@ -1,6 +1,7 @@
 package import ArgumentParser
 import Core
 import ManagementAPI
+import RESTClient
 
 /// `jobctl checkpoints`: the checkpoints and savepoints of a job.
 package struct CheckpointsCommand: ClusterCommand {

@@ -1,8 +1,8 @@
-package import ArgumentParser
+import ArgumentParser
 import Core
 import FoundationEssentials
 import ObjectStore
-import RESTClient
+package import RESTClient
 
 /// Which job manager a command talks to, and the form of what it says.
 package struct ClusterArguments: ParsableArguments {
@@ -35,7 +35,7 @@ package struct ClusterArguments: ParsableArguments {
     var authorityFile: String?
 
     @Option(help: "Tables for people, or JSON on standard output.")
-    var output = OutputForm.text
+    package var output = OutputForm.text
 
     static let defaultAddress = "http://127.0.0.1:8081"
 
@@ -48,7 +48,7 @@ package struct ClusterArguments: ParsableArguments {
     }
 
     /// How the client reaches the job manager.
-    func clientOptions(
+    package func clientOptions(
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(CommandFailure) -> RESTClientOptions {
         let address = jobmanager ?? environment["APUS_JOBMANAGER"] ?? Self.defaultAddress

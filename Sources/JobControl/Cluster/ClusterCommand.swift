@@ -11,9 +11,8 @@ package protocol ClusterCommand: ParsableCommand {
 
 extension ClusterCommand {
     package mutating func run() throws {
-        if ProcessSetup.begin() != nil {
-            // Few files may be open at once: a client needs few.
-        }
+        // How many files may be open does not matter to a client.
+        _ = ProcessSetup.begin()
         let session = try ClusterSession(cluster)
         defer { session.close() }
         try perform(in: session)
@@ -33,6 +32,8 @@ extension ClusterCommand {
 extension CommandFailure {
     /// A request that came to nothing.
     init(_ error: ClientError) {
-        self.init(error.kind == .interrupted ? .stopped : .cluster, error.message)
+        var message = error.message
+        if error.kind == .refused(500) { message += "\nThe log may say more: 'jobctl logs'." }
+        self.init(error.kind == .interrupted ? .stopped : .cluster, message)
     }
 }

@@ -1,5 +1,6 @@
 import Core
 import ManagementAPI
+import RESTClient
 
 // Which job is meant.
 extension ClusterSession {
@@ -29,8 +30,8 @@ extension ClusterSession {
     private func unknown(_ text: String, _ jobs: [JobSummary]) -> String {
         if jobs.isEmpty {
             return """
-                There is no job '\(text)': the job manager at \(client.address) has none. Start one \
-                with 'jobctl submit FILE.sql'.
+                There is no job '\(text)': the job manager at \(client.address) has none. Start \
+                one with 'jobctl submit FILE.sql'.
                 """
         }
         let hint = NearestName.hint(text, in: jobs.map(\.name))

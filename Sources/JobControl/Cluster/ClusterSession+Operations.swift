@@ -9,7 +9,7 @@ extension ClusterSession {
     ///
     /// - Parameters:
     ///   - title: what is done, as in `Savepoint of 'orders'`.
-    ///   - next: what to do to see how it ends, for those who do not wait.
+    ///   - next: where to look, for those who do not wait, and where it came to nothing.
     ///   - poll: asks how far it is.
     /// - Returns: how it ended well.
     /// - Throws: when it came to nothing, or nobody wants to wait any longer.
@@ -35,7 +35,7 @@ extension ClusterSession {
             return nil
         }
         if let cause = outcome.failureCause {
-            throw CommandFailure(.cluster, "\(title) failed: \(cause.text)")
+            throw CommandFailure(.cluster, "\(title) failed: \(cause.text)\n\(next)")
         }
         return outcome
     }

@@ -113,13 +113,13 @@ package final class ClusterSession {
 }
 
 /// How somebody says that they do not want to wait any longer.
-package struct Interruption {
+package struct Interruption: Sendable {
     /// Begins to listen.
-    let begin: () -> Void
+    let begin: @Sendable () -> Void
     /// Whether it was said.
     let isRaised: @Sendable () -> Bool
 
-    package init(begin: @escaping () -> Void, isRaised: @escaping @Sendable () -> Bool) {
+    package init(begin: @escaping @Sendable () -> Void, isRaised: @escaping @Sendable () -> Bool) {
         self.begin = begin
         self.isRaised = isRaised
     }

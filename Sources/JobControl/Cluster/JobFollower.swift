@@ -1,5 +1,6 @@
 import Core
 import ManagementAPI
+import RESTClient
 
 /// Follows a job to its end and ends as it does.
 final class JobFollower {

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import ManagementAPI
+import RESTClient
 
 /// `jobctl list`: the jobs of the cluster.
 package struct ListCommand: ClusterCommand {

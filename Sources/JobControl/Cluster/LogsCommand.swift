@@ -1,5 +1,6 @@
 package import ArgumentParser
 import ManagementAPI
+import RESTClient
 
 /// `jobctl logs`: the last lines of a program's log.
 package struct LogsCommand: ClusterCommand {
@@ -60,7 +61,16 @@ package struct LogsCommand: ClusterCommand {
         after sequence: UInt64
     ) throws -> UInt64 {
         let count = sequence == 0 ? lines : ManagementLimits.logLinesMax
-        let new = try session.client.log(of: source, after: sequence, lines: count)
+        let new: [LogLine]
+        do throws(ClientError) {
+            new = try session.client.log(of: source, after: sequence, lines: count)
+        } catch {
+            guard error.kind == .refused(404) else { throw error }
+            throw CommandFailure(
+                .cluster,
+                "\(error.message). 'jobctl taskmanagers' lists those that are registered."
+            )
+        }
         if sequence > 0, let first = new.first, first.sequence > sequence + 1 {
             session.log.write(
                 "warning",

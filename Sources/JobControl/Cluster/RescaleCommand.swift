@@ -1,5 +1,6 @@
 package import ArgumentParser
 import ManagementAPI
+import RESTClient
 
 /// `jobctl rescale`: gives a job another number of slots.
 package struct RescaleCommand: ClusterCommand {
@@ -48,7 +49,10 @@ package struct RescaleCommand: ClusterCommand {
         }
         _ = try session.outcome(
             "Rescaling '\(job.name)' to \(RunObserver.counted(Int64(parallelism), "slot"))",
-            next: "'jobctl status \(job.id)' shows how it ends."
+            next: """
+                'jobctl status \(job.id)' shows with how many slots the job runs, \
+                'jobctl taskmanagers' how many are free.
+                """
         ) {
             try session.client.rescaleStatus(job.id, trigger.requestID)
         }

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import ManagementAPI
+import RESTClient
 
 /// `jobctl savepoint`: takes one, or looks into one.
 package struct SavepointCommand: ParsableCommand {
@@ -53,7 +54,7 @@ package struct SavepointTakeCommand: ClusterCommand {
         )
         let outcome = try session.outcome(
             "Savepoint of '\(job.name)'",
-            next: "'jobctl checkpoints \(job.id)' shows how it ends."
+            next: "'jobctl checkpoints \(job.id)' shows how it ended, 'jobctl logs' may say why."
         ) {
             try session.client.savepointStatus(job.id, trigger.requestID)
         }
@@ -70,7 +71,11 @@ struct SavepointResult: Encodable {
     let location: String?
 
     /// Writes the place and what can be done with it.
-    func write(in session: ClusterSession, _ title: String) throws {
+    func write(
+        in session: ClusterSession,
+        _ title: String,
+        isForGoingOn: Bool = true
+    ) throws {
         if session.form == .json {
             try session.write(json: self)
             return
@@ -79,12 +84,11 @@ struct SavepointResult: Encodable {
             session.write("\(title).\n")
             return
         }
+        session.write("\(title): \(location)\n")
         session.write(
-            """
-            \(title): \(location)
-            Start from it with: jobctl submit FILE.sql --from-savepoint \(location)
-
-            """
+            isForGoingOn
+                ? "Start from it with: jobctl submit FILE.sql --from-savepoint \(location)\n"
+                : "Windows have fired early: a job that starts from it gives other results.\n"
         )
     }
 }

@@ -2,6 +2,7 @@ import Checkpoints
 import Core
 import FoundationEssentials
 import JobGraph
+import KeyedState
 import ManagementAPI
 
 /// What a savepoint holds, for people and for machines.
@@ -158,11 +159,12 @@ extension SavepointContents {
                 """
             }
             let enumerator = "    enumerator: \(ClusterText.firstLine(source.enumeratorState))"
+            let count = RunObserver.counted(Int64(source.finishedSplits), "split")
             let finished =
                 source.finishedSplits == 0
                 ? []
                 : [
-                    "    \(RunObserver.counted(Int64(source.finishedSplits), "split")) read to the end"
+                    "    \(count) read to the end"
                 ]
             return ([title] + splits + finished + [enumerator]).joined(separator: "\n")
         }

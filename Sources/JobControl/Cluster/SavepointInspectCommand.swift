@@ -60,11 +60,12 @@ package struct SavepointInspectCommand: ParsableCommand {
         case .text: write(contents.text(isChecked: checksums))
         }
         if !contents.defects.isEmpty {
+            let count = RunObserver.counted(Int64(contents.defects.count), "defect")
             throw CommandFailure(
                 .checkpoint,
                 """
-                '\(path)' cannot be restored: \(RunObserver.counted(Int64(contents.defects.count), "defect")). \
-                Use an older checkpoint, or copy the files again.
+                '\(path)' cannot be restored: \(count). Use an older checkpoint, or copy the \
+                files again.
                 """
             )
         }

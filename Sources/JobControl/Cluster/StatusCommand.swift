@@ -1,5 +1,6 @@
 package import ArgumentParser
 import ManagementAPI
+import RESTClient
 
 /// `jobctl status`: everything about one job on one page.
 package struct StatusCommand: ClusterCommand {

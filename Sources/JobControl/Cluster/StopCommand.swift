@@ -1,5 +1,6 @@
 package import ArgumentParser
 import ManagementAPI
+import RESTClient
 
 /// `jobctl stop`: ends a job with a savepoint.
 package struct StopCommand: ClusterCommand {
@@ -44,13 +45,16 @@ package struct StopCommand: ClusterCommand {
         )
         let outcome = try session.outcome(
             "Stopping '\(job.name)' with a savepoint",
-            next: "'jobctl status \(job.id)' shows how it ends."
+            next: """
+                'jobctl status \(job.id)' shows whether the job goes on, 'jobctl logs' may say why.
+                """
         ) {
             try session.client.savepointStatus(job.id, trigger.requestID)
         }
         try SavepointResult(job: job.id, location: outcome.location).write(
             in: session,
-            "Stopped '\(job.name)' with a savepoint"
+            "\(drain ? "Drained and stopped" : "Stopped") '\(job.name)' with a savepoint",
+            isForGoingOn: !drain
         )
     }
 }

@@ -1,6 +1,7 @@
 package import ArgumentParser
 import Core
 import ManagementAPI
+import RESTClient
 
 /// `jobctl taskmanagers`: who offers slots.
 package struct TaskManagersCommand: ClusterCommand {

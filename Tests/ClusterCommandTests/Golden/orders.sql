@@ -1,0 +1,1 @@
+INSERT INTO totals SELECT item, COUNT(*) FROM orders GROUP BY item;

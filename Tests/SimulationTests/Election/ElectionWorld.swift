@@ -38,7 +38,7 @@ final class ElectionWorld {
 
     func registry(_ process: SimulatedProcess, _ epoch: UInt64) -> JobRegistry {
         let seen = SimulatedStore(store, process)
-        let blind = BlindStore(store: seen, layout: layout, epoch: epoch)
+        let blind = BlindStore(store: seen, epoch: epoch)
         let given: any ObjectStore = sabotage == .ignoresTheEpoch ? blind : seen
         return JobRegistry(store: given, layout: layout, leaderEpoch: epoch)
     }

@@ -83,7 +83,7 @@ struct Scenario: Sendable {
         )
     }
 
-    private static let traceLines = 400
+    private static let traceLines = 40000
 
     private static func number(_ variable: String) -> UInt64? {
         ProcessInfo.processInfo.environment[variable].flatMap { UInt64($0) }

@@ -1,0 +1,9 @@
+/// Ways to break the cluster on purpose, in what surrounds the real machines.
+enum ClusterSabotage: CaseIterable, Sendable {
+    /// One acknowledgement is made up: nobody waits for that slot's files.
+    case skipsOneAcknowledgement
+    /// Sinks are told to commit before the manifest is written.
+    case commitsBeforeTheManifest
+    /// Nobody looks for the claims of newer leaders.
+    case ignoresTheEpoch
+}

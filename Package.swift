@@ -259,7 +259,13 @@ let package = Package(
             ["ClusterProtocol", "Columnar", "Core", "Threads", "Transport"]
         ),
         tests("JobManager", ["Core", "JobManager", "ObjectStore", "Threads"]),
-        tests("Simulation", ["Core", "JobManager", "ObjectStore", "Threads"]),
+        tests(
+            "Simulation",
+            [
+                "Checkpoints", "Core", "JobGraph", "JobManager", "KeyedState", "ObjectStore",
+                "Threads",
+            ]
+        ),
         tests("Planner", ["JobGraph", "Planner"]),
         tests(
             "Jobctl",

@@ -14,7 +14,6 @@ import Testing
     @Test(arguments: ClusterSabotage.allCases)
     func `the checker sees what is broken on purpose`(_ sabotage: ClusterSabotage) {
         let failed = Self.scenario(sabotage).run(seeds: 1..<400)
-        print(sabotage, failed.map { "\($0.seed): \($0.violations)" })
         #expect(!failed.isEmpty)
     }
 
@@ -25,7 +24,6 @@ import Testing
             let first = Self.scenario().run(seed, threads, keepsTrace: false)
             let second = Self.scenario().run(seed, threads, keepsTrace: true)
             #expect(first.fingerprint == second.fingerprint)
-            if seed == 2 { print(second.trace.joined(separator: "\n")) }
         }
     }
 }

@@ -11,7 +11,7 @@ extension ClusterWorld {
     }
 
     /// A checkpoint is about to complete: every file that it names is there, for all key groups.
-    func checkDurable(_ manifest: CheckpointManifest, _ layout: CheckpointLayout, parallelism: Int) {
+    func checkDurable(_ manifest: CheckpointManifest, _ layout: CheckpointLayout) {
         let name = "checkpoint \(manifest.checkpointID) of \(manifest.jobID)"
         let groups = manifest.operators.flatMap(\.parts).reduce(0) { $0 + $1.keyGroups.count }
         if groups != ToyJob.keyGroups {

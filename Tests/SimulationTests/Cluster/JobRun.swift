@@ -1,6 +1,6 @@
-import JobGraph
 import Checkpoints
 import Core
+import JobGraph
 import JobManager
 import ObjectStore
 
@@ -12,7 +12,6 @@ final class JobRun {
     }
 
     private(set) var record: JobRecord
-    private(set) var machine: JobMachine
     private let epoch: UInt64
     private let manager: SimulatedJobManager
     private let world: ClusterWorld
@@ -24,8 +23,6 @@ final class JobRun {
     private var writer: CheckpointWriter?
     private var restore: Restore?
     private var isAbandoned = false
-    private var queue: [JobMachine.Event] = []
-    private var isHandling = false
 
     init(_ record: JobRecord, _ epoch: UInt64, _ manager: SimulatedJobManager) {
         self.record = record
@@ -35,13 +32,6 @@ final class JobRun {
         process = manager.process
         simulation = manager.simulation
         layout = CheckpointLayout(jobID: record.id)
-        machine = JobMachine(
-            shape: ToyJob.shape,
-            settings: ToyJob.settings,
-            parallelism: record.parallelism,
-            request: .newest,
-            seed: epoch
-        )
         storeMail = FiberMailbox(process)
         process.spawn { [self] in keepStore() }
     }
@@ -56,45 +46,38 @@ final class JobRun {
         AttemptKey(job: record.id, number: attempt, leaderEpoch: epoch)
     }
 
-    func handle(_ event: JobMachine.Event) {
+    private var machine: JobMachine? { manager.machine(record.id) }
+    private var attempt: Int { machine?.attempt ?? 0 }
+
+    private func handle(_ event: JobMachine.Event) {
+        if !isAbandoned { manager.handle(.job(record.id, event)) }
+    }
+
+    /// A part of a checkpoint has come.
+    func collect(_ key: AttemptKey, _ notice: JobMachine.TaskNotice, _ part: CheckpointPart?) {
+        guard key.number == attempt, case .acknowledged(let id, _) = notice, let part else {
+            return
+        }
+        if pending?.id == id { pending?.add(part) }
+    }
+
+    func perform(_ action: JobMachine.Action) {
         guard !isAbandoned else { return }
-        queue.append(event)
-        guard !isHandling else { return }
-        isHandling = true
-        while !queue.isEmpty, !isAbandoned {
-            let event = queue.removeFirst()
-            let actions = machine.handle(event, nowMicroseconds: process.monotonicMicroseconds)
-            for action in actions { perform(action) }
-        }
-        isHandling = false
-    }
-
-    /// A task manager tells something; its part of a checkpoint is kept here.
-    func hear(_ key: AttemptKey, _ notice: JobMachine.TaskNotice, _ part: CheckpointPart?) {
-        guard key.number == machine.attempt else { return }
-        if case .acknowledged(let id, _) = notice, let part, pending?.id == id {
-            pending?.add(part)
-        }
-        handle(.task(attempt: key.number, notice))
-    }
-
-    private func perform(_ action: JobMachine.Action) {
-        let attempt = machine.attempt
         switch action {
         case .prepare(let attempt, let request):
             process.spawn { [self] in prepare(attempt, request) }
-        case .requestSlots(let count): manager.requestSlots(record, count)
-        case .releaseSlots: manager.releaseSlots(record.id)
         case .deploy(let attempt, let places): deploy(attempt, places)
         case .start(let attempt): tellAll(.start(key(attempt)))
         case .stopTasks(let attempt, let places): stop(attempt, places)
         case .trigger(let id, let isFinal, _):
-            simulation.log("\(key(attempt)): triggers checkpoint \(id)\(isFinal ? ", the last" : "")")
+            simulation.log(
+                "\(key(attempt)): triggers checkpoint \(id)\(isFinal ? ", the last" : "")"
+            )
             pending = PendingToyCheckpoint(id: id)
             tellAll(.trigger(key(attempt), id, isFinal: isFinal))
             if world.sabotage == .skipsOneAcknowledgement {
                 let liar = CheckpointParticipant.stage(ToyJob.stage, slot: 0)
-                queue.append(.task(attempt: attempt, .acknowledged(id, liar)))
+                handle(.task(attempt: attempt, .acknowledged(id, liar)))
             }
         case .store(let id):
             guard let pending, pending.id == id, let writer else { return }
@@ -112,17 +95,18 @@ final class JobRun {
             simulation.log("\(key(attempt)): restarts: \(failure.message)")
         case .rescaled(let slots): record.parallelism = slots
         case .ended(let outcome): end(outcome)
-        case .savepointStored, .savepointFailed, .retryPersisting, .running, .rescaleFailed: break
+        case .savepointStored, .savepointFailed, .retryPersisting, .running, .rescaleFailed,
+            .requestSlots, .releaseSlots:
+            break
         }
     }
 
     private func tellAll(_ message: ManagerMessage) {
-        for place in Set(machine.places).sorted() { manager.send(message, to: place) }
+        for place in Set(machine?.places ?? []).sorted() { manager.send(message, to: place) }
     }
 
     private func end(_ outcome: JobOutcome) {
         simulation.log("\(record.id) has ended in epoch \(epoch): \(outcome)")
-        manager.forget(record.id)
         switch outcome {
         case .finished: record.state = .finished
         case .cancelled: record.state = .cancelled
@@ -146,18 +130,20 @@ final class JobRun {
             )
             let reader = CheckpointReader(store: store)
             let (found, notes) = try reader.choose(layout, request, depth: .checksums)
-            var transactions: [String] = []
-            for committable in found?.manifest.sinks.flatMap(\.committables) ?? [] {
-                let bytes = try reader.content(committable.file, of: found!)
-                transactions.append(String(decoding: bytes, as: UTF8.self))
+            let transactions = try found.map { found throws(CheckpointError) in
+                try found.manifest.sinks.flatMap(\.committables).map {
+                    committable throws(CheckpointError) in
+                    let bytes = try reader.content(committable.file, of: found)
+                    return String(decoding: bytes, as: UTF8.self)
+                }
             }
             let next = max(
                 try writer.nextCheckpointID(),
                 (found?.manifest.checkpointID ?? 0) + 1
             )
-            guard machine.attempt == attempt else { return }
+            guard self.attempt == attempt else { return }
             self.writer = writer
-            restore = found.map { Restore(found: $0, transactions: transactions) }
+            restore = found.map { Restore(found: $0, transactions: transactions ?? []) }
             let restored = found?.manifest.checkpointID
             simulation.log("\(key(attempt)): starts from \(restored ?? 0); \(notes)")
             handle(
@@ -177,19 +163,13 @@ final class JobRun {
         let deployment = Deployment(places: places, restore: restore)
         for place in Set(places).sorted() {
             manager.send(.deploy(key(attempt), deployment), to: place)
-            if !manager.isConnected(place) {
-                queue.append(.taskManagerLost(place, reason: "it is not connected"))
-            }
         }
     }
 
     private func stop(_ attempt: Int, _ places: [TaskManagerID]) {
         pending = nil
-        for place in places {
-            manager.send(.stop(key(attempt)), to: place)
-            if !manager.isConnected(place) { queue.append(.stopped(attempt: attempt, place)) }
-        }
-        queue.append(.stopped(attempt: attempt, JobMachine.managerPlace))
+        for place in places { manager.send(.stop(key(attempt)), to: place) }
+        handle(.stopped(attempt: attempt, JobMachine.managerPlace))
     }
 
     // The thread that writes manifests.
@@ -200,9 +180,10 @@ final class JobRun {
             switch mail {
             case .store(let id, let pending, let writer, let attempt):
                 do {
-                    let manifest = try pending.manifest(record, machine.parallelism, writer, store)
+                    let parallelism = machine?.parallelism ?? 0
+                    let manifest = try pending.manifest(record, parallelism, writer, store)
                     try writer.write(manifest, for: .checkpoint(id))
-                    world.checkDurable(manifest, layout, parallelism: machine.parallelism)
+                    world.checkDurable(manifest, layout)
                     handle(.manifestStored(attempt: attempt, id))
                 } catch {
                     storeFailed(id, attempt, error)

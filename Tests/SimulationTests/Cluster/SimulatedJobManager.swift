@@ -8,9 +8,10 @@ import ObjectStore
 final class SimulatedJobManager {
     static let timeoutMicroseconds: Int64 = 8_000_000
 
+    /// A connection of a task manager.
     private struct Session {
         let connection: Connection<ControlMessage>
-        var lastHeard: Int64
+        let worker: TaskManagerID
     }
 
     let process: SimulatedProcess
@@ -19,9 +20,13 @@ final class SimulatedJobManager {
     private var election: LeaseElection
     private var nextTick = 0
     /// Everything that a leader has, and nobody else.
-    private var sessions: [TaskManagerID: Session] = [:]
-    private var pool = SlotPool()
+    private var cluster = SimulatedJobManager.cluster()
+    private var sessions: [Int: Session] = [:]
     private var runs: [JobID: JobRun] = [:]
+    private var queue: [ClusterMachine.Event] = []
+    private var isHandling = false
+    /// Numbers connections; never the same twice.
+    private var nextConnection = 0
     private var epoch: UInt64?
     private var registry: FiberMailbox<JobRecord>?
     private var isReady = false
@@ -43,30 +48,35 @@ final class SimulatedJobManager {
         )
     }
 
+    private static func cluster() -> ClusterMachine {
+        ClusterMachine(heartbeatTimeoutMicroseconds: timeoutMicroseconds)
+    }
+
     func start() {
         guard !simulation.isOver else { return }
         process.start()
         election = Self.election(process)
         forgetEverything()
-        handle(.tick)
+        elect(.tick)
         watch()
     }
 
     private func forgetEverything() {
-        for (_, run) in runs { run.abandon() }
+        for (_, run) in runs.sorted(by: { $0.key.text < $1.key.text }) { run.abandon() }
         for (_, session) in sessions.sorted(by: { $0.key < $1.key }) { session.connection.close() }
         registry?.close()
         registry = nil
         sessions = [:]
-        pool = SlotPool()
+        cluster = Self.cluster()
         runs = [:]
+        queue = []
         epoch = nil
         isReady = false
     }
 
     // Leadership.
 
-    private func handle(_ event: LeaseElection.Event) {
+    private func elect(_ event: LeaseElection.Event) {
         let store = SimulatedStore(world.store, process)
         let lease = ObjectStoreLease(store: store, layout: world.layout)
         let run = process.incarnation
@@ -87,12 +97,12 @@ final class SimulatedJobManager {
         let tick = nextTick
         let target = election.nextTickMicroseconds(process.monotonicMicroseconds)
         process.after(process.delay(untilOwnMicroseconds: target)) { [self] in
-            if tick == nextTick { handle(.tick) }
+            if tick == nextTick { elect(.tick) }
         }
     }
 
     private func answer(_ event: LeaseElection.Event, _ run: Int) {
-        if process.isCurrent(run) { handle(event) }
+        if process.isCurrent(run) { elect(event) }
     }
 
     private func stepDown(_ reason: String) {
@@ -124,7 +134,9 @@ final class SimulatedJobManager {
                 guard !mailbox.isClosed else { return }
                 simulation.log("\(process.name): epoch \(epoch) has \(jobs.count) jobs")
                 isReady = true
-                for job in jobs where !job.state.isTerminal { begin(job, epoch) }
+                for job in jobs {
+                    if job.state.isTerminal { world.hasEnded(job) } else { begin(job, epoch) }
+                }
                 break
             } catch {
                 if error.kind == .fenced { return }
@@ -162,22 +174,68 @@ final class SimulatedJobManager {
 
     private func begin(_ record: JobRecord, _ epoch: UInt64) {
         guard runs[record.id] == nil else { return }
-        let run = JobRun(record, epoch, self)
-        runs[record.id] = run
-        run.handle(.start)
+        runs[record.id] = JobRun(record, epoch, self)
+        let machine = JobMachine(
+            shape: ToyJob.shape,
+            settings: ToyJob.settings,
+            parallelism: record.parallelism,
+            request: .newest,
+            seed: epoch
+        )
+        handle(.submitted(record.id, name: record.name, machine))
     }
 
     func words(_ job: JobID) -> String? {
-        guard process.isAlive, let run = runs[job] else { return nil }
-        return "\(process.name): \(run.machine.words) (\(pool.reason(for: job) ?? "has slots"))"
+        guard process.isAlive, let machine = cluster.jobs[job] else { return nil }
+        let reason = cluster.pool.reason(for: job) ?? "has slots"
+        return "\(process.name): attempt \(machine.attempt) \(machine.words) (\(reason))"
     }
 
     func rescaleSomething() {
-        guard process.isAlive, let run = runs.sorted(by: { $0.key.text < $1.key.text }).first?.value
-        else { return }
+        guard process.isAlive, let job = runs.keys.map(\.text).min() else { return }
         let slots = Int(simulation.within(1...4))
-        simulation.log("\(process.name): RESCALE of \(run.record.id) to \(slots)")
-        process.after(0) { run.handle(.person(.rescale(slots))) }
+        simulation.log("\(process.name): RESCALE of \(job) to \(slots)")
+        let id = JobID(text: job)
+        process.after(0) { [self] in handle(.job(id, .person(.rescale(slots)))) }
+    }
+
+    // The cluster's machine.
+
+    func machine(_ job: JobID) -> JobMachine? { cluster.jobs[job] }
+
+    func handle(_ event: ClusterMachine.Event) {
+        queue.append(event)
+        guard !isHandling else { return }
+        isHandling = true
+        while !queue.isEmpty {
+            let event = queue.removeFirst()
+            for action in cluster.handle(event, nowMicroseconds: process.monotonicMicroseconds) {
+                perform(action)
+            }
+        }
+        isHandling = false
+    }
+
+    private func perform(_ action: ClusterMachine.Action) {
+        switch action {
+        case .job(let id, let action): runs[id]?.perform(action)
+        case .welcome(let connection):
+            guard let session = sessions[connection], let epoch else { return }
+            simulation.log("\(process.name): \(session.worker) is registered")
+            session.connection.send(from: 1, .manager(.registered(epoch: epoch)))
+        case .disconnect(let connection, let reason):
+            guard let session = sessions.removeValue(forKey: connection) else { return }
+            simulation.log("\(process.name): \(session.worker) is disconnected: \(reason)")
+            session.connection.close()
+        }
+    }
+
+    /// Has the jobs and the cluster look at the clock.
+    private func watch() {
+        process.after(250_000) { [self] in
+            if epoch != nil { handle(.tick) }
+            watch()
+        }
     }
 
     // Task managers.
@@ -187,95 +245,56 @@ final class SimulatedJobManager {
         slots: Int,
         _ connection: Connection<ControlMessage>
     ) {
-        guard let epoch else { return connection.close() }
-        if let former = sessions[worker] {
-            lost(worker, former.connection, "it has registered again")
-        }
-        sessions[worker] = Session(
-            connection: connection,
-            lastHeard: process.monotonicMicroseconds
-        )
-        simulation.log("\(process.name): \(worker) registers with \(slots) slots")
-        send(.registered(epoch: epoch), to: worker)
-        handle(pool.register(worker, slots: slots), "it has registered again")
+        guard epoch != nil, connection.isOpen else { return connection.close() }
+        nextConnection += 1
+        sessions[nextConnection] = Session(connection: connection, worker: worker)
+        handle(.registered(worker, connection: nextConnection, slots: slots))
     }
 
-    func lost(
-        _ worker: TaskManagerID,
-        _ connection: Connection<ControlMessage>?,
-        _ reason: String
+    private func number(_ connection: Connection<ControlMessage>?) -> Int? {
+        sessions.first { $0.value.connection === connection }?.key
+    }
+
+    func lost(_ connection: Connection<ControlMessage>?) {
+        guard let number = number(connection) else { return }
+        sessions[number] = nil
+        handle(.disconnected(connection: number, reason: "the connection was lost"))
+    }
+
+    func hear(
+        _ message: WorkerMessage,
+        from worker: TaskManagerID,
+        _ connection: Connection<ControlMessage>?
     ) {
-        guard let session = sessions[worker], session.connection === connection else { return }
-        simulation.log("\(process.name): \(worker) is lost: \(reason)")
-        sessions[worker] = nil
-        session.connection.close()
-        let change = pool.remove(worker)
-        for (_, run) in runs.sorted(by: { $0.key.text < $1.key.text }) {
-            run.handle(.taskManagerLost(worker, reason: reason))
-        }
-        handle(SlotChange(grants: change.grants), reason)
-    }
-
-    private func handle(_ change: SlotChange, _ reason: String) {
-        for grant in change.grants { runs[grant.job]?.handle(.slotsGranted(grant.taskManagers)) }
-    }
-
-    func hear(_ message: WorkerMessage, from worker: TaskManagerID) {
-        guard sessions[worker] != nil else { return }
-        sessions[worker]?.lastHeard = process.monotonicMicroseconds
+        guard let number = number(connection) else { return }
+        handle(.heard(connection: number))
         switch message {
-        case .heartbeat: send(.heartbeat, to: worker)
-        case .deployed(let key): run(key)?.handle(.deployed(attempt: key.number, worker))
-        case .stopped(let key): run(key)?.handle(.stopped(attempt: key.number, worker))
+        case .heartbeat: connection?.send(from: 1, .manager(.heartbeat))
+        case .deployed(let key): tell(key, .deployed(attempt: key.number, worker))
+        case .stopped(let key): tell(key, .stopped(attempt: key.number, worker))
         case .failed(let key, let reason):
             let failure = WrappedFailure(blame: .external, isRetryable: true, message: reason)
-            run(key)?.handle(.failed(attempt: key.number, failure))
-        case .notice(let key, let notice, let part): run(key)?.hear(key, notice, part)
+            tell(key, .failed(attempt: key.number, failure))
+        case .notice(let key, let notice, let part):
+            guard key.leaderEpoch == epoch else { return }
+            runs[key.job]?.collect(key, notice, part)
+            tell(key, .task(attempt: key.number, notice))
         }
     }
 
-    private func run(_ key: AttemptKey) -> JobRun? {
-        guard key.leaderEpoch == epoch else { return nil }
-        return runs[key.job]
-    }
-
-    /// Looks for silent task managers, and has the jobs look at the clock.
-    private func watch() {
-        process.after(250_000) { [self] in
-            let now = process.monotonicMicroseconds
-            for (worker, session) in sessions.sorted(by: { $0.key < $1.key })
-            where now > session.lastHeard + Self.timeoutMicroseconds {
-                lost(worker, session.connection, "nothing was heard of it")
-            }
-            for (_, run) in runs.sorted(by: { $0.key.text < $1.key.text }) { run.handle(.tick) }
-            watch()
-        }
+    private func tell(_ key: AttemptKey, _ event: JobMachine.Event) {
+        if key.leaderEpoch == epoch { handle(.job(key.job, event)) }
     }
 
     func send(_ message: ManagerMessage, to worker: TaskManagerID) {
-        sessions[worker]?.connection.send(from: 1, .manager(message))
+        let known = cluster.taskManagers[worker]
+        let session = known.flatMap { sessions[$0.connection] }
+        session?.connection.send(from: 1, .manager(message))
     }
-
-    func isConnected(_ worker: TaskManagerID) -> Bool { sessions[worker] != nil }
 
     // What jobs ask for.
 
-    func requestSlots(_ job: JobRecord, _ count: Int) {
-        let change = pool.request(job.id, name: job.name, count: count)
-        process.after(0) { [self] in handle(change, "") }
-    }
-
-    func releaseSlots(_ job: JobID) {
-        let change = pool.release(job)
-        process.after(0) { [self] in handle(change, "") }
-    }
-
     func record(_ record: JobRecord) {
         registry?.send(record)
-    }
-
-    func forget(_ job: JobID) {
-        let change = pool.forget(job)
-        process.after(0) { [self] in handle(change, "") }
     }
 }

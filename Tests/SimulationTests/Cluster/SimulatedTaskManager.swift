@@ -73,9 +73,9 @@ final class SimulatedTaskManager {
             if let opened, opened === connection { disconnect("the connection was lost") }
         }
         let there = Connection<ControlMessage>.End(manager.process) { message in
-            if case .worker(let message) = message { manager.hear(message, from: worker) }
+            if case .worker(let message) = message { manager.hear(message, from: worker, opened) }
         } closed: {
-            manager.lost(worker, opened, "the connection was lost")
+            manager.lost(opened)
         }
         let made = Connection(world.network, here, there, mayDuplicate: true)
         opened = made

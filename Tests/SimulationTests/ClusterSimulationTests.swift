@@ -2,7 +2,17 @@ import Testing
 
 @Suite struct ClusterSimulationTests {
     static func scenario(_ sabotage: ClusterSabotage? = nil) -> Scenario {
-        Scenario(name: "Cluster", seeds: 200) { simulation in
+        Scenario(
+            name: "Cluster",
+            seeds: 150,
+            mustOccur: [
+                "a checkpoint was completed", "a checkpoint was given up",
+                "an attempt started from a checkpoint", "a job was rescaled",
+                "a leader stepped down", "a leader took jobs over", "a leader was fenced",
+                "a checkpoint was too late", "a task manager fell silent",
+                "a job waited for slots",
+            ]
+        ) { simulation in
             ClusterWorld(simulation, sabotage).live()
         }
     }
@@ -13,7 +23,7 @@ import Testing
 
     @Test(arguments: ClusterSabotage.allCases)
     func `the checker sees what is broken on purpose`(_ sabotage: ClusterSabotage) {
-        let failed = Self.scenario(sabotage).run(seeds: 1..<400)
+        let failed = Self.scenario(sabotage).run(seeds: 1..<1000).failed
         #expect(!failed.isEmpty)
     }
 

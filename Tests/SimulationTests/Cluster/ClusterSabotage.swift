@@ -6,4 +6,6 @@ enum ClusterSabotage: CaseIterable, Sendable {
     case commitsBeforeTheManifest
     /// Nobody looks for the claims of newer leaders.
     case ignoresTheEpoch
+    /// A manifest that appears late, after its job has started from an older one, counts.
+    case forgetsWhatItStartedFrom
 }

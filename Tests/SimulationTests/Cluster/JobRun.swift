@@ -84,16 +84,20 @@ final class JobRun {
             if world.sabotage == .commitsBeforeTheManifest { tellAll(.complete(key(attempt), id)) }
             storeMail.send(.store(id, pending, writer, attempt))
         case .complete(let id):
+            simulation.occurred("a checkpoint was completed")
             simulation.log("\(key(attempt)): completes checkpoint \(id)")
             tellAll(.complete(key(attempt), id))
             storeMail.send(.retain(layout))
             pending = nil
         case .giveUp(let id, let reason):
+            simulation.occurred("a checkpoint was given up")
             simulation.log("\(key(attempt)): gives checkpoint \(id) up: \(reason)")
             pending = nil
         case .restarting(let failure, _):
             simulation.log("\(key(attempt)): restarts: \(failure.message)")
-        case .rescaled(let slots): record.parallelism = slots
+        case .rescaled(let slots):
+            simulation.occurred("a job was rescaled")
+            record.parallelism = slots
         case .ended(let outcome): end(outcome)
         case .savepointStored, .savepointFailed, .retryPersisting, .running, .rescaleFailed,
             .requestSlots, .releaseSlots:
@@ -141,6 +145,13 @@ final class JobRun {
                 try writer.nextCheckpointID(),
                 (found?.manifest.checkpointID ?? 0) + 1
             )
+            if world.sabotage != .forgetsWhatItStartedFrom {
+                try writer.markStart(from: found?.manifest)
+            }
+            if notes.contains(where: { $0.contains("appeared after") }) {
+                simulation.occurred("a checkpoint was too late")
+            }
+            if found != nil { simulation.occurred("an attempt started from a checkpoint") }
             guard self.attempt == attempt else { return }
             self.writer = writer
             restore = found.map { Restore(found: $0, transactions: transactions ?? []) }
@@ -205,6 +216,7 @@ final class JobRun {
     private func storeFailed(_ id: CheckpointID, _ attempt: Int, _ error: any Error) {
         simulation.log("\(key(attempt)): checkpoint \(id) is not stored: \(error)")
         if (error as? CheckpointError)?.kind == .fenced {
+            simulation.occurred("a leader was fenced")
             handle(.failed(attempt: attempt, WrappedFailure(error)))
         } else {
             handle(.manifestFailed(attempt: attempt, id, reason: "\(error)"))

@@ -107,6 +107,7 @@ final class SimulatedJobManager {
 
     private func stepDown(_ reason: String) {
         simulation.log("\(process.name): epoch \(epoch ?? 0) is over: \(reason)")
+        simulation.occurred("a leader stepped down")
         let old = epoch
         // Some take a while to notice: what they still do must be fenced.
         let delay = simulation.chance(250) ? simulation.within(0...30_000_000) : 0
@@ -133,6 +134,7 @@ final class SimulatedJobManager {
                 let jobs = try registry.takeOver().jobs
                 guard !mailbox.isClosed else { return }
                 simulation.log("\(process.name): epoch \(epoch) has \(jobs.count) jobs")
+                if !jobs.isEmpty { simulation.occurred("a leader took jobs over") }
                 isReady = true
                 for job in jobs {
                     if job.state.isTerminal { world.hasEnded(job) } else { begin(job, epoch) }
@@ -213,6 +215,9 @@ final class SimulatedJobManager {
                 perform(action)
             }
         }
+        if cluster.jobs.values.contains(where: { $0.phase == .waitingForSlots }) {
+            simulation.occurred("a job waited for slots")
+        }
         isHandling = false
     }
 
@@ -225,6 +230,9 @@ final class SimulatedJobManager {
             session.connection.send(from: 1, .manager(.registered(epoch: epoch)))
         case .disconnect(let connection, let reason):
             guard let session = sessions.removeValue(forKey: connection) else { return }
+            if reason.hasPrefix("no heartbeat") {
+                simulation.occurred("a task manager fell silent")
+            }
             simulation.log("\(process.name): \(session.worker) is disconnected: \(reason)")
             session.connection.close()
         }

@@ -323,6 +323,13 @@ let package = Package(
             ["BenchmarkKit", "Columnar", "Connectors", "Core", "PostgresConnector", "TestKit"]
         ),
         benchmark(
+            "CoordinatorBenchmark",
+            [
+                "BenchmarkKit", "Checkpoints", "Core", "JobGraph", "JobManager", "KeyedState",
+                "ObjectStore",
+            ]
+        ),
+        benchmark(
             "ExchangeBenchmark",
             ["BenchmarkKit", "ClusterProtocol", "Columnar", "Core", "Threads", "Transport"]
         ),

@@ -22,9 +22,10 @@ import Testing
     }
 
     @Test(arguments: ClusterSabotage.allCases)
-    func `the checker sees what is broken on purpose`(_ sabotage: ClusterSabotage) {
+    func `the checker sees what is broken on purpose`(_ sabotage: ClusterSabotage) throws {
         let failed = Self.scenario(sabotage).run(seeds: 1..<1000).failed
-        #expect(!failed.isEmpty)
+        let violation = try #require(failed.first?.violations.first)
+        #expect(sabotage.expected.contains { violation.contains($0) }, "\(violation)")
     }
 
     @Test func `the same seed gives the same run`() {

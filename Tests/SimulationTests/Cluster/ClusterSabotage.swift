@@ -8,4 +8,14 @@ enum ClusterSabotage: CaseIterable, Sendable {
     case ignoresTheEpoch
     /// A manifest that appears late, after its job has started from an older one, counts.
     case forgetsWhatItStartedFrom
+
+    /// What the checker may say of it: rows twice, rows lost, or transactions that are gone.
+    var expected: [String] {
+        switch self {
+        case .skipsOneAcknowledgement: ["key groups"]
+        case .commitsBeforeTheManifest: ["is there twice", "was counted"]
+        case .ignoresTheEpoch: ["is there twice", "was aborted", "was counted", "of job"]
+        case .forgetsWhatItStartedFrom: ["was aborted", "is there twice", "was counted"]
+        }
+    }
 }

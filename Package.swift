@@ -266,7 +266,13 @@ let package = Package(
             ["ClusterProtocol", "Columnar", "Core", "Threads", "Transport"]
         ),
         tests("JobManager", ["Core", "JobManager", "ObjectStore", "Threads"]),
-        tests("Simulation", ["Core", "JobManager", "ObjectStore", "Threads"]),
+        tests(
+            "Simulation",
+            [
+                "Checkpoints", "Core", "JobGraph", "JobManager", "KeyedState", "ObjectStore",
+                "Threads",
+            ]
+        ),
         tests("Planner", ["JobGraph", "Planner"]),
         tests(
             "Jobctl",
@@ -330,6 +336,13 @@ let package = Package(
         benchmark(
             "CaptureBenchmark",
             ["BenchmarkKit", "Columnar", "Connectors", "Core", "PostgresConnector", "TestKit"]
+        ),
+        benchmark(
+            "CoordinatorBenchmark",
+            [
+                "BenchmarkKit", "Checkpoints", "Core", "JobGraph", "JobManager", "KeyedState",
+                "ObjectStore",
+            ]
         ),
         benchmark(
             "ExchangeBenchmark",

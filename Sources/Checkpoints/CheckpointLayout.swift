@@ -8,6 +8,7 @@ package import Core
 /// <job-id>/chk-<n>/_metadata                                             the manifest
 /// <job-id>/savepoint-<id>/…                                              the same, self-contained
 /// <job-id>/leader/<epoch>                                                claims of leaders
+/// <job-id>/started/<epoch>-<leader epoch>-<n>                            what a leader started from
 /// ```
 package struct CheckpointLayout: Hashable, Sendable {
     package let jobID: JobID
@@ -28,6 +29,7 @@ package struct CheckpointLayout: Hashable, Sendable {
     package var jobFolder: String { "\(jobID)/" }
     package var sharedFolder: String { "\(jobID)/shared/" }
     package var leaderFolder: String { "\(jobID)/leader/" }
+    package var startedFolder: String { "\(jobID)/started/" }
 
     /// The folder of a checkpoint, with a slash at its end.
     package func folder(_ checkpoint: CheckpointID) -> String { "\(jobID)/chk-\(checkpoint)/" }
@@ -41,8 +43,30 @@ package struct CheckpointLayout: Hashable, Sendable {
 
     /// The claim of a leader; its number is padded, so that the last in a listing is the newest.
     package func leaderKey(_ epoch: UInt64) -> String {
-        let digits = String(epoch)
-        return leaderFolder + String(repeating: "0", count: 20 - digits.count) + digits
+        leaderFolder + Self.padded(epoch)
+    }
+
+    /// The mark of what a leader started from.
+    func startedKey(_ start: LeaderStart) -> String {
+        "\(startedFolder)\(Self.padded(start.leaderEpoch))-\(start.fromEpoch)-\(start.from)"
+    }
+
+    /// What the newest leader that started anything started from.
+    func newestStart(amongKeys keys: [String]) -> LeaderStart? {
+        keys.compactMap { start(ofKey: $0) }.max { $0.leaderEpoch < $1.leaderEpoch }
+    }
+
+    private func start(ofKey key: String) -> LeaderStart? {
+        guard key.hasPrefix(startedFolder) else { return nil }
+        let numbers = key.dropFirst(startedFolder.count).split(separator: "-")
+            .compactMap { UInt64($0) }
+        guard numbers.count == 3 else { return nil }
+        return LeaderStart(leaderEpoch: numbers[0], fromEpoch: numbers[1], from: numbers[2])
+    }
+
+    private static func padded(_ number: UInt64) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: 20 - digits.count) + digits
     }
 
     /// The leader that claimed with an object of this name.

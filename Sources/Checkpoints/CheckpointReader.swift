@@ -41,7 +41,8 @@ package struct CheckpointReader: Sendable {
         depth: Depth = .sizes
     ) throws(CheckpointError) -> (found: Found?, notes: [String]) {
         var request = request
-        var names = try list(layout)
+        var (names, start) = try list(layout)
+        var late: [String] = []
         if case .exactly(let path) = request {
             let name = Self.manifestName(path)
             request = .exactly(name)
@@ -50,15 +51,19 @@ package struct CheckpointReader: Sendable {
         var findings: [CheckpointFinding] = []
         var read: [String: Found] = [:]
         for name in names {
-            let (finding, found) = try examine(name, layout, depth)
+            let (finding, found) = try examine(name, layout, depth, request, start)
+            guard let finding else {
+                late.append(Self.tooLate(name, start))
+                continue
+            }
             findings.append(finding)
             read[name] = found
             // The newest whole one is enough, unless another was asked for by name.
             if depth == .checksums, finding.defects.isEmpty, request == .newest { break }
         }
         switch RecoveryDecision.choose(findings, request) {
-        case .restore(let name, let notes): return (read[name], notes)
-        case .fresh: return (nil, [])
+        case .restore(let name, let notes): return (read[name], late + notes)
+        case .fresh: return (nil, late)
         case .refuse(let message):
             let kind: CheckpointError.Kind = findings.isEmpty ? .notFound : .damaged
             throw CheckpointError(kind, message)
@@ -74,8 +79,17 @@ package struct CheckpointReader: Sendable {
         return isManifest ? trimmed : "\(trimmed)/\(CheckpointLayout.manifestName)"
     }
 
-    /// The manifests of a job's checkpoints, newest number first.
-    private func list(_ layout: CheckpointLayout) throws(CheckpointError) -> [String] {
+    /// For people: why a checkpoint is not looked at.
+    private static func tooLate(_ name: String, _ start: LeaderStart?) -> String {
+        "Checkpoint '\(CheckpointLayout.shortName(name))' is passed over: it appeared after the "
+            + "job had started from checkpoint \(start?.from ?? 0)."
+    }
+
+    /// The manifests of a job's checkpoints, newest number first, and what the newest leader that
+    /// started anything started from.
+    private func list(
+        _ layout: CheckpointLayout
+    ) throws(CheckpointError) -> (names: [String], start: LeaderStart?) {
         let keys: [String]
         do {
             keys = try store.list(layout.jobFolder).map(\.key)
@@ -88,7 +102,8 @@ package struct CheckpointReader: Sendable {
             }
             return (id, key)
         }
-        return numbered.sorted { $0.0 > $1.0 }.map(\.1)
+        let names = numbered.sorted { $0.0 > $1.0 }.map(\.1)
+        return (names, layout.newestStart(amongKeys: keys))
     }
 
     private func exists(_ name: String) throws(CheckpointError) -> Bool {
@@ -101,11 +116,14 @@ package struct CheckpointReader: Sendable {
         }
     }
 
+    /// Looks at one candidate; no finding when it is too late to count.
     private func examine(
         _ name: String,
         _ layout: CheckpointLayout,
-        _ depth: Depth
-    ) throws(CheckpointError) -> (CheckpointFinding, Found?) {
+        _ depth: Depth,
+        _ request: RecoveryDecision.Request,
+        _ start: LeaderStart?
+    ) throws(CheckpointError) -> (CheckpointFinding?, Found?) {
         let id = layout.checkpoint(ofKey: name) ?? 0
         let found: Found
         do throws(CheckpointError) {
@@ -119,6 +137,10 @@ package struct CheckpointReader: Sendable {
                 defects: [error.message]
             )
             return (finding, nil)
+        }
+        // Whoever asks for just this one gets it.
+        if let start, start.isTooLate(found.manifest), request != .exactly(name) {
+            return (nil, nil)
         }
         let finding = CheckpointFinding(
             name: name,

@@ -66,6 +66,41 @@ package struct CheckpointWriter: Sendable {
         }
     }
 
+    /// Writes down what this leader starts from, before it changes anything outside of the store.
+    ///
+    /// As with manifests it looks for newer claims afterwards: either this leader sees the claim
+    /// and starts nothing, or the newer one sees the mark.
+    ///
+    /// - Throws: `fenced` when a newer leader has claimed the job: nothing may be started then.
+    package func markStart(from manifest: CheckpointManifest?) throws(CheckpointError) {
+        let own = manifest.flatMap { $0.jobID == layout.jobID ? $0 : nil }
+        let start = LeaderStart(
+            leaderEpoch: leaderEpoch,
+            fromEpoch: own?.leaderEpoch ?? 0,
+            from: own?.checkpointID ?? 0
+        )
+        do {
+            try store.put(layout.startedKey(start), [], ifAbsent: false)
+        } catch {
+            throw CheckpointError("what the job starts from could not be written down", error)
+        }
+        try checkLeadership()
+        removeOldMarks()
+    }
+
+    /// Deletes claims and marks that only count until there is a newer one, if it can.
+    private func removeOldMarks() {
+        do throws(ObjectStoreError) {
+            for folder in [layout.leaderFolder, layout.startedFolder] {
+                let old = try store.list(folder).dropLast(CheckpointLimits.marksKept)
+                if !old.isEmpty { try store.delete(old.map(\.key)) }
+            }
+        } catch {
+            // The next leader tries again.
+            return
+        }
+    }
+
     /// Makes a checkpoint exist; all its files are durable already.
     ///
     /// A savepoint may go to a store of its own; the claims are always in that of the checkpoints.

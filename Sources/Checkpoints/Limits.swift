@@ -4,6 +4,8 @@ package enum CheckpointLimits {
     static let blockBytes = 1 << 20
     /// The largest manifest that is read.
     static let manifestBytesMax = 256 << 20
+    /// How many claims of leaders, and marks of what they started from, stay.
+    static let marksKept = 16
     /// The largest header line of a manifest.
     static let headerBytesMax = 512
 }

@@ -19,7 +19,8 @@ package struct RetentionExecutor: Sendable {
 
     /// Deletes what is no longer needed; only the leader calls this.
     ///
-    /// A checkpoint whose manifest is damaged can never be restored: it counts as the oldest.
+    /// A checkpoint whose manifest is damaged, or appeared too late, is never restored: it counts as
+    /// the oldest.
     /// Nothing is deleted while there is no whole one.
     ///
     /// - Parameter inProgress: checkpoints that are being made now.
@@ -34,12 +35,13 @@ package struct RetentionExecutor: Sendable {
             throw CheckpointError("the checkpoints cannot be listed for deletion", error)
         }
         let reader = CheckpointReader(store: store)
+        let start = layout.newestStart(amongKeys: objects)
         var complete: [RetentionPlan.Entry] = []
         for key in objects {
             guard let id = layout.checkpoint(ofKey: key), key == layout.manifestKey(id) else {
                 continue
             }
-            complete.append(try entry(reader, key, id))
+            complete.append(try entry(reader, key, id, start))
         }
         guard complete.contains(where: { $0.leaderEpoch > 0 }) else {
             return RetentionPlan(manifests: [], files: [])
@@ -63,10 +65,14 @@ package struct RetentionExecutor: Sendable {
     private func entry(
         _ reader: CheckpointReader,
         _ key: String,
-        _ id: CheckpointID
+        _ id: CheckpointID,
+        _ start: LeaderStart?
     ) throws(CheckpointError) -> RetentionPlan.Entry {
         do throws(CheckpointError) {
             let found = try readTwice(reader, key)
+            if let start, start.isTooLate(found.manifest) {
+                return RetentionPlan.Entry(checkpointID: id, leaderEpoch: 0, keys: [key])
+            }
             var keys = Set(found.manifest.objects.keys.map { found.base + $0 })
             keys.insert(key)
             return RetentionPlan.Entry(

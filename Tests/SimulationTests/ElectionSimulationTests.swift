@@ -2,7 +2,14 @@ import Testing
 
 @Suite struct ElectionSimulationTests {
     static func scenario(_ sabotage: ElectionSabotage? = nil) -> Scenario {
-        Scenario(name: "Election", seeds: 300) { simulation in
+        Scenario(
+            name: "Election",
+            seeds: 200,
+            mustOccur: [
+                "a leader stepped down", "a leader took jobs over", "a leader was fenced",
+                "a leader resigned",
+            ]
+        ) { simulation in
             ElectionWorld(simulation, sabotage).live()
         }
     }
@@ -13,7 +20,7 @@ import Testing
 
     @Test(arguments: ElectionSabotage.allCases)
     func `the checker sees what is broken on purpose`(_ sabotage: ElectionSabotage) throws {
-        let failed = Self.scenario(sabotage).run(seeds: 1..<400)
+        let failed = Self.scenario(sabotage).run(seeds: 1..<400).failed
         let violation = try #require(failed.first?.violations.first)
         #expect(violation.contains(sabotage.expected), "\(violation)")
     }

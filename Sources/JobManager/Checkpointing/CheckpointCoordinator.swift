@@ -245,6 +245,8 @@ package struct CheckpointCoordinator: Sendable {
         _ participant: CheckpointParticipant
     ) -> [Action] {
         guard case .collecting(id, var missing, let purpose) = phase else { return [] }
+        // The set is only held here while it changes: else each message would copy it.
+        phase = .idle
         missing.remove(participant)
         guard missing.isEmpty else {
             phase = .collecting(id, missing: missing, purpose)
@@ -315,6 +317,7 @@ package struct CheckpointCoordinator: Sendable {
         _ now: Int64
     ) -> [Action] {
         guard case .committing(id, var missing, let purpose) = phase else { return [] }
+        phase = .idle
         missing.remove(participant)
         phase = .committing(id, missing: missing, purpose)
         return missing.isEmpty ? end(id, purpose, now) : []

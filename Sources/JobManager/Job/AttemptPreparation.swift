@@ -39,6 +39,8 @@ struct AttemptPreparation: Sendable {
         }
         let mapping = found.map { RestoreMapping($0.manifest, job.graph) }
         if !job.dropsUntakenState { try mapping?.requireAllTaken() }
+        // From here on the attempt may roll back what it does not start from.
+        try writer.markStart(from: found?.manifest)
         let used = found.map(\.manifest.checkpointID) ?? 0
         return PreparedAttempt(
             writer: writer,

@@ -48,6 +48,7 @@ final class ElectionManager {
     func resign() {
         guard process.isAlive else { return }
         process.after(0) { [self] in
+            if election.epoch != nil { simulation.occurred("a leader resigned") }
             handle(.resign)
             let run = process.incarnation
             simulation.after(simulation.within(1_000_000...10_000_000)) { [self] in
@@ -73,6 +74,7 @@ final class ElectionManager {
             case .release(let record): process.spawn { lease.release(record) }
             case .becameLeader(let epoch): lead(epoch)
             case .lostLeadership(let reason):
+                simulation.occurred("a leader stepped down")
                 simulation.log("\(process.name): epoch \(before ?? 0) is over: \(reason)")
                 hasTakenOver = false
             case .leaderIs: break
@@ -121,7 +123,7 @@ final class ElectionManager {
                 }
             } catch {
                 simulation.log("\(process.name): epoch \(epoch): \(error)")
-                if error.kind == .fenced { return }
+                if error.kind == .fenced { return simulation.occurred("a leader was fenced") }
             }
             let pause = simulation.within(10_000...5_000_000)
             guard process.sleep(pause, run: run) else { return }

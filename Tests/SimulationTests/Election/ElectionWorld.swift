@@ -16,7 +16,6 @@ final class ElectionWorld {
     private var removed: [JobID: UInt64] = [:]
     /// Jobs whose removal was tried: they may be there or not.
     var removing: Set<JobID> = []
-    private(set) var takeOvers = 0
     private var nextJob = 0
     private let sabotage: ElectionSabotage?
 
@@ -38,7 +37,7 @@ final class ElectionWorld {
 
     func registry(_ process: SimulatedProcess, _ epoch: UInt64) -> JobRegistry {
         let seen = SimulatedStore(store, process)
-        let blind = BlindStore(store: seen, layout: layout, epoch: epoch)
+        let blind = BlindStore(store: seen, epoch: epoch)
         let given: any ObjectStore = sabotage == .ignoresTheEpoch ? blind : seen
         return JobRegistry(store: given, layout: layout, leaderEpoch: epoch)
     }
@@ -116,7 +115,7 @@ final class ElectionWorld {
     ///
     /// What later leaders promised need not: this one may have slept since it looked for claims.
     func tookOver(_ jobs: [JobRecord], _ epoch: UInt64) {
-        takeOvers += 1
+        if !jobs.isEmpty { simulation.occurred("a leader took jobs over") }
         simulation.log("epoch \(epoch) has taken over \(jobs.count) jobs")
         let attempts = Dictionary(uniqueKeysWithValues: jobs.map { ($0.id, $0.attempts) })
         for (job, promises) in acknowledged.sorted(by: { $0.key.text < $1.key.text }) {

@@ -8,6 +8,7 @@ final class SimulatedProcess {
     private(set) var incarnation = 0
     private(set) var isAlive = false
     private var pausedUntilMicroseconds: Int64 = 0
+    private var atCrash: [() -> Void] = []
     /// Until when nothing of it reaches the store, and nothing comes back.
     var storeCutUntilMicroseconds: Int64 = 0
     /// How fast its clock runs, in millionths, and where it started.
@@ -42,6 +43,14 @@ final class SimulatedProcess {
         guard isAlive else { return }
         isAlive = false
         simulation.log("\(name): CRASH")
+        let actions = atCrash
+        atCrash = []
+        for action in actions { action() }
+    }
+
+    /// Does something when the present run crashes.
+    func whenCrashed(_ action: @escaping () -> Void) {
+        atCrash.append(action)
     }
 
     /// Stands still, as under SIGSTOP or a stalled virtual machine.
@@ -80,6 +89,14 @@ final class SimulatedProcess {
     /// - Returns: false when the process has crashed meanwhile.
     func sleep(_ delay: Int64, run: Int) -> Bool {
         simulation.suspend { resume in wake(delay, run, resume) }
+        return isCurrent(run)
+    }
+
+    /// Called by blocking code: waits until `plan`'s argument is called.
+    ///
+    /// - Returns: false when the process has crashed meanwhile.
+    func wait(run: Int, _ plan: (@escaping () -> Void) -> Void) -> Bool {
+        simulation.suspend { resume in plan { [self] in wake(0, run, resume) } }
         return isCurrent(run)
     }
 

@@ -14,6 +14,8 @@ struct StoreFaults {
     var failsAfter = 15
     /// Calls of a thousand that the caller gives up, and that have their effect later.
     var landsLate = 5
+    /// The same for conditional puts: all that decides something is written by one.
+    var conditionalLandsLate = 40
     /// Calls of a thousand that take seconds.
     var isSlow = 10
     /// Listings of a thousand that consist of two pages.
@@ -26,6 +28,7 @@ struct StoreFaults {
         failsBefore: 0,
         failsAfter: 0,
         landsLate: 0,
+        conditionalLandsLate: 0,
         isSlow: 0,
         isPaged: 0
     )
@@ -58,7 +61,9 @@ final class SimulatedStore: ObjectStore, @unchecked Sendable {
     var location: String { world.objects.location }
 
     func put(_ key: String, _ bytes: [UInt8], ifAbsent: Bool) throws(ObjectStoreError) {
-        try call("put \(key)\(ifAbsent ? " if absent" : "")") { [self] in
+        let name = "put \(key)\(ifAbsent ? " if absent" : "")"
+        let late = ifAbsent ? world.faults.conditionalLandsLate : world.faults.landsLate
+        try call(name, landsLate: late) { [self] in
             Result { () throws(ObjectStoreError) in
                 try world.objects.put(key, bytes, ifAbsent: ifAbsent)
                 world.appeared[key] = simulation.nowMicroseconds
@@ -109,6 +114,7 @@ final class SimulatedStore: ObjectStore, @unchecked Sendable {
     /// One request: it arrives, has its effect, and is answered; or not.
     private func call<Value>(
         _ name: String,
+        landsLate: Int? = nil,
         _ effect: @escaping () -> Result<Value, ObjectStoreError>
     ) throws(ObjectStoreError) -> Value {
         guard process.isCurrent(run) else { throw dead() }
@@ -117,7 +123,9 @@ final class SimulatedStore: ObjectStore, @unchecked Sendable {
         if simulation.nowMicroseconds < process.storeCutUntilMicroseconds {
             return try giveUp(name, landsLate: false, effect)
         }
-        if simulation.chance(faults.landsLate) { return try giveUp(name, landsLate: true, effect) }
+        if simulation.chance(landsLate ?? faults.landsLate) {
+            return try giveUp(name, landsLate: true, effect)
+        }
         let failsBefore = simulation.chance(faults.failsBefore)
         let failsAfter = simulation.chance(faults.failsAfter)
         let isSlow = simulation.chance(faults.isSlow)

@@ -17,6 +17,8 @@ final class Simulation: @unchecked Sendable {
     private var traceHash: UInt64 = 0
     private(set) var eventCount = 0
     let keepsTrace: Bool
+    /// How often something worth testing happened.
+    private(set) var occurrences: [String: Int] = [:]
 
     init(seed: UInt64, threads: LockStepThreads, keepsTrace: Bool) {
         self.seed = seed
@@ -96,6 +98,11 @@ final class Simulation: @unchecked Sendable {
     func violation(_ text: String) {
         log("VIOLATION \(text)")
         violations.append(text)
+    }
+
+    /// Counts something that a good simulation brings about.
+    func occurred(_ what: String) {
+        occurrences[what, default: 0] += 1
     }
 
     func log(_ text: @autoclosure () -> String) {

@@ -10,7 +10,7 @@ SEEDS ?= 10000
 SEED ?=
 SCENARIO ?=
 
-.PHONY: help install build check check-docs lint test test-simulation test-s3-strict demo bench \
+.PHONY: help install build check check-docs lint test test-simulation test-s3-strict demo cluster bench \
         bench-nexmark clean
 
 help:  ## Lists the commands.
@@ -49,6 +49,9 @@ check-docs: install  ## Runs the commands of README.md and docs/ with the jobctl
 
 demo: build  ## Runs the card-transactions job between two live databases, with kill -9, and checks it.
 	deploy/demo/run.sh
+
+cluster: build  ## Runs a job manager and two task managers on this machine until Ctrl-C.
+	deploy/cluster/run.sh
 
 bench: build  ## Runs the programs that print figures per row, one after the other.
 	@for folder in Benchmarks/*Benchmark; do \

@@ -1,3 +1,4 @@
+import ClusterProtocol
 import ArgumentParser
 import ClusterMessages
 import Core

@@ -1,3 +1,4 @@
+import S3Store
 package import ArgumentParser
 import ClusterMessages
 import ConnectorCatalogue

@@ -38,8 +38,7 @@ package struct Settings: Sendable {
         from origin: String
     ) throws(SettingsError) {
         guard known[key] != nil || key.hasPrefix("s3.") else {
-            let nearest = NearestName.find(key, among: known.keys.sorted())
-            let hint = nearest.map { " Did you mean '\($0)'?" } ?? ""
+            let hint = NearestName.hint(key, in: known.keys.sorted())
             throw SettingsError("\(origin): there is no setting '\(key)'.\(hint)")
         }
         values[key] = (text, origin)

@@ -1,3 +1,5 @@
+import S3Store
+import ClusterProtocol
 package import ArgumentParser
 import ClusterMessages
 import ConnectorCatalogue
@@ -91,7 +93,7 @@ package struct TaskManagerCommand: DaemonCommand {
                 logLines: { log.lines(after: $0, limit: $1) },
                 giveUp: { reason in
                     log.write(.error, reason)
-                    exit(ExitCodes.gaveUp)
+                    ProcessEnd.now(ProcessEnd.tasksHang)
                 }
             )
         )
@@ -157,10 +159,4 @@ package struct TaskManagerCommand: DaemonCommand {
         }
         return JobManagerAddress(host: String(trimmed[..<colon]), port: port)
     }
-}
-
-/// Exit codes beyond 0, 1 (cannot start) and 2 (configuration).
-enum ExitCodes {
-    /// Tasks did not end, so that the process had to.
-    static let gaveUp: Int32 = 239
 }

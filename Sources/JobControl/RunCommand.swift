@@ -1,4 +1,5 @@
 package import ArgumentParser
+import ConnectorCatalogue
 import Connectors
 import Core
 import Dataflow

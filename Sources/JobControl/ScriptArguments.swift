@@ -1,5 +1,6 @@
 import ArgumentParser
 import Columnar
+import ConnectorCatalogue
 import Connectors
 import Core
 import ObjectStore

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import RESTClient
+import Threads
 
 /// A command that talks to a job manager.
 package protocol ClusterCommand: ParsableCommand {

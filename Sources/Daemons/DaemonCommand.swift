@@ -1,8 +1,8 @@
-import ArgumentParser
+package import ArgumentParser
 import Core
 
 /// How a long-running program starts and how it says that it cannot.
-protocol DaemonCommand: ParsableCommand {
+package protocol DaemonCommand: ParsableCommand {
     /// Runs until a signal ends it; throws when it cannot start.
     func serve() throws
 }

@@ -40,7 +40,7 @@ package struct JobManagerCommand: DaemonCommand {
 
     package init() {}
 
-    func serve() throws {
+    package func serve() throws {
         let start = try DaemonStart(
             SettingKeys.jobManager,
             arguments,

@@ -52,7 +52,7 @@ package struct TaskManagerCommand: DaemonCommand {
 
     package init() {}
 
-    func serve() throws {
+    package func serve() throws {
         let start = try DaemonStart(
             SettingKeys.taskManager,
             arguments,

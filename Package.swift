@@ -317,8 +317,16 @@ let package = Package(
             ],
             data: ["Golden"]
         ),
+        tests("Cluster", ["ObjectStore", "TestKit"]),
+        tests(
+            "S3Store",
+            ["Core", "ObjectStore", "S3Store", "ServerKit", "Threads", logging]
+        ),
         tests("Tidy", []),
-        tests("Docs", ["Connectors", "Expressions", "Formats", "JobControl", "Planner"]),
+        tests(
+            "Docs",
+            ["ConnectorCatalogue", "Connectors", "Expressions", "Formats", "JobControl", "Planner"]
+        ),
         // Benchmarks.
         .target(
             name: "BenchmarkKit",

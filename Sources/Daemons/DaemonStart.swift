@@ -1,6 +1,6 @@
-import ClusterProtocol
 import ArgumentParser
 import ClusterMessages
+import ClusterProtocol
 import Core
 import FoundationEssentials
 import Logging

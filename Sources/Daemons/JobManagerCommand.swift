@@ -1,4 +1,3 @@
-import S3Store
 package import ArgumentParser
 import ClusterMessages
 import ConnectorCatalogue
@@ -8,6 +7,7 @@ import JobManager
 import ManagementAPI
 import ObjectStore
 import RESTServer
+import S3Store
 import Threads
 import Transport
 

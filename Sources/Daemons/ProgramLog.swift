@@ -1,5 +1,5 @@
-import Columnar
 package import ClusterMessages
+import Columnar
 import Core
 import FoundationEssentials
 import Logging

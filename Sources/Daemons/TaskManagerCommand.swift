@@ -1,12 +1,12 @@
-import S3Store
-import ClusterProtocol
 package import ArgumentParser
 import ClusterMessages
+import ClusterProtocol
 import ConnectorCatalogue
 import Core
 import FoundationEssentials
 import ManagementAPI
 import RESTServer
+import S3Store
 import TaskManager
 import Threads
 import Transport
@@ -129,7 +129,8 @@ package struct TaskManagerCommand: DaemonCommand {
             id: "\(name)-\(run)",
             jobManagers: addresses,
             dataHost: try settings.required("taskmanager.host"),
-            folder: (settings.text("io.tmp.dirs") ?? FileManager.default.temporaryDirectory.path + "/apus-\(name)")
+            folder: (settings.text("io.tmp.dirs") ?? FileManager.default.temporaryDirectory.path
+                + "/apus-\(name)")
                 + "/taskmanager",
             checkpoints: try settings.required("execution.checkpointing.dir")
         )

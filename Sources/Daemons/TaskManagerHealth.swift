@@ -18,7 +18,10 @@ final class TaskManagerHealth: Sendable {
     /// Starts the server; nil when the configuration says so.
     func serve(_ start: DaemonStart) throws -> RESTServer? {
         guard try start.settings.integer("metrics.port", -1...65_535) >= 0 else { return nil }
-        let options = try start.restOptions(hostKey: "metrics.bind-address", portKey: "metrics.port")
+        let options = try start.restOptions(
+            hostKey: "metrics.bind-address",
+            portKey: "metrics.port"
+        )
         let started = start.time.nowMicroseconds
         return try Awaiting.run {
             try await RESTServer.startHealth(

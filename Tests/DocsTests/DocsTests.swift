@@ -1,3 +1,4 @@
+import ConnectorCatalogue
 import Connectors
 import Expressions
 import Formats

@@ -1,4 +1,8 @@
+import Checkpoints
+import FoundationEssentials
+import JobManager
 package import ObjectStore
+import S3Store
 
 /// A savepoint or checkpoint where a person says that it lies.
 package struct SavepointLocation: Sendable {
@@ -16,13 +20,14 @@ package struct SavepointLocation: Sendable {
     ///
     /// A checkpoint refers to files beside its folder, so that the store begins above it.
     package static func open(_ path: String) throws(CommandFailure) -> SavepointLocation {
+        if path.hasPrefix("s3://") { return try openBucket(path) }
         var folder = path.hasPrefix("file://") ? String(path.dropFirst(7)) : path
         if let colon = folder.firstRange(of: "://") {
             throw CommandFailure(
                 .usage,
                 """
-                There is no store for '\(folder[..<colon.lowerBound])://': give a folder, or \
-                file://…
+                There is no store for '\(folder[..<colon.lowerBound])://': give a folder, \
+                file://… or s3://…
                 """
             )
         }
@@ -45,6 +50,28 @@ package struct SavepointLocation: Sendable {
             return SavepointLocation(store: store, key: name)
         } catch {
             throw CommandFailure(.checkpoint, "'\(folder)' cannot be opened: \(error)")
+        }
+    }
+
+    /// Opens a savepoint in S3, with the credentials and endpoint of the environment.
+    private static func openBucket(_ path: String) throws(CommandFailure) -> SavepointLocation {
+        let point = SavepointPath.restorePoint(path)
+        do throws(ObjectStoreError) {
+            let options = try S3Options(
+                configuration: [:],
+                environment: ProcessInfo.processInfo.environment
+            )
+            let store = try StoreOpener(options: options).open(point.location ?? path)
+            _ = try store.get(point.manifest)
+            return SavepointLocation(store: store, key: point.manifest)
+        } catch {
+            throw CommandFailure(
+                .checkpoint,
+                """
+                The savepoint '\(path)' cannot be read: \(error). Give the folder of a savepoint \
+                or checkpoint, such as …/chk-7.
+                """
+            )
         }
     }
 }

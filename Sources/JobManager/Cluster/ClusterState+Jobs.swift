@@ -1,11 +1,11 @@
-import Connectors
-import Synchronization
 import Checkpoints
+import Connectors
 package import Core
 import Dataflow
 package import JobGraph
 import ObjectStore
 import Planner
+import Synchronization
 import Threads
 
 /// A script that has been planned for the cluster.

@@ -1,9 +1,9 @@
-import ObjectStore
 import Checkpoints
 import ClusterMessages
 package import Core
 import Dataflow
 import JobGraph
+import ObjectStore
 import Threads
 import Transport
 
@@ -24,8 +24,8 @@ package final class ClusterState {
     var owners: [Int: TaskManagerID] = [:]
     var lastHeartbeatMicroseconds: Int64 = .min / 2
     /// Those who wait for lines of a task manager's log.
-    var logRequests:
-        [UInt64: (taskManager: TaskManagerID, then: @Sendable ([LogEntry]?) -> Void)] = [:]
+    var logRequests: [UInt64: (taskManager: TaskManagerID, then: @Sendable ([LogEntry]?) -> Void)] =
+        [:]
     private var lastLogRequest: UInt64 = 0
     /// Whether the registry has been read: before, nobody knows which jobs there are.
     package internal(set) var isReady = false

@@ -1,5 +1,5 @@
-import ClusterMessages
 import Checkpoints
+import ClusterMessages
 package import Connectors
 package import Core
 import Synchronization
@@ -157,7 +157,8 @@ final class JobHistorian: JobObserver {
         path: RestorePoint,
         microseconds: Int64
     ) {
-        let folder = path.path.hasSuffix("/\(CheckpointLayout.manifestName)")
+        let folder =
+            path.path.hasSuffix("/\(CheckpointLayout.manifestName)")
             ? String(path.path.dropLast(CheckpointLayout.manifestName.count + 1)) : path.path
         update(checkpoint) { entry in
             entry.status = .completed

@@ -1,7 +1,7 @@
-import JobGraph
 package import ClusterMessages
 package import Core
 package import Dataflow
+import JobGraph
 package import Operators
 import Synchronization
 import Transport

@@ -1,11 +1,11 @@
-import Synchronization
-import ObjectStore
-import JobGraph
 import Checkpoints
 import Core
 import FoundationEssentials
+import JobGraph
 package import ManagementAPI
+import ObjectStore
 import Planner
+import Synchronization
 import Threads
 
 // What changes jobs.
@@ -118,7 +118,8 @@ extension ClusterService {
     ) async throws(ServiceError) -> TriggerResponse {
         var random = SystemRandomNumberGenerator()
         let id = wanted ?? JobID(using: &random).text
-        guard !id.isEmpty, id.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })
+        guard !id.isEmpty,
+            id.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })
         else { throw .badRequest("The trigger id '\(id)' may have letters, digits and '-' only.") }
         let location = directory ?? options.savepoints ?? options.checkpoints
         let request = SavepointRequest(

@@ -1,7 +1,7 @@
 package import ClusterMessages
-import Dataflow
 package import Connectors
 package import Core
+import Dataflow
 import FoundationEssentials
 package import ManagementAPI
 import Synchronization

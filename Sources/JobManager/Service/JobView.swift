@@ -1,5 +1,5 @@
-import ClusterMessages
 import Checkpoints
+import ClusterMessages
 import Core
 import Dataflow
 import JobGraph
@@ -120,7 +120,9 @@ struct JobView {
     }
 
     private var timestamps: [String: Int64] {
-        var times = Dictionary(uniqueKeysWithValues: JobStatus.allCases.map { ($0.rawValue, 0 as Int64) })
+        var times = Dictionary(
+            uniqueKeysWithValues: JobStatus.allCases.map { ($0.rawValue, 0 as Int64) }
+        )
         times[JobStatus.created.rawValue] = startMilliseconds
         times[JobStatus.initializing.rawValue] = history.attemptMicroseconds / 1000
         if let running = history.runningMicroseconds {

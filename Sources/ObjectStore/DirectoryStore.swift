@@ -9,9 +9,14 @@ import Synchronization
 package final class DirectoryStore: ObjectStore {
     package let location: String
     private let serial = Atomic<UInt64>(0)
+    /// Keeps unfinished files of several stores with one folder apart: of a process, as each slot
+    /// opens a savepoint's folder for itself, and of machines whose process numbers are the same.
+    private let writer: String
 
     /// Opens the folder, makes it if needed, and removes what crashed writers left.
     package init(path: String, time: any TimeSource = SystemTime()) throws(ObjectStoreError) {
+        var random = SystemRandomNumberGenerator()
+        writer = String(random.next() as UInt64, radix: 16)
         location = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         try Self.call { () throws(SystemFault) in try LocalFiles.makeFolders(location) }
         try removeAbandoned(
@@ -109,7 +114,7 @@ package final class DirectoryStore: ObjectStore {
         let target = try path(key)
         let folder = LocalFiles.parent(of: target)
         let number = serial.add(1, ordering: .relaxed).newValue
-        let temporary = "\(folder)/.new-\(LocalFiles.processNumber)-\(number)"
+        let temporary = "\(folder)/.new-\(writer)-\(number)"
         try Self.call { () throws(SystemFault) in
             try Self.inFolder(folder) { () throws(SystemFault) in
                 do throws(SystemFault) {

@@ -53,3 +53,40 @@ wait_for_slots() {
         sleep 0.1
     done
 }
+
+# is_alive NAME: whether the process still runs.
+is_alive() {
+    local pid=pid_$1
+    [ -n "${!pid:-}" ] && kill -0 "${!pid}" 2>/dev/null
+}
+
+# kill_process NAME: kill -9, and nothing of it is left when this returns.
+kill_process() {
+    local pid=pid_$1
+    [ -n "${!pid:-}" ] || return 0
+    kill -9 "${!pid}" 2>/dev/null || true
+    wait "${!pid}" 2>/dev/null || true
+    printf -v "pid_$1" ''
+}
+
+# job_state ID: its state, or nothing while no job manager answers.
+job_state() {
+    curl -sf -m 5 "http://127.0.0.1:$rest_port/jobs/overview" 2>/dev/null \
+        | python3 -c '
+import json, sys
+try:
+    jobs = json.load(sys.stdin)["jobs"]
+except ValueError:
+    jobs = []
+print(*[job["state"] for job in jobs if job["jid"] == sys.argv[1]])' "$1" || true
+}
+
+# show_logs LINES: the ends of the logs of all programs.
+show_logs() {
+    local log
+    for log in "$folder"/*.log; do
+        [ -s "$log" ] || continue
+        echo "The last lines of $(basename "$log"):"
+        tail -n "$1" "$log" | sed 's/^/    /'
+    done
+}

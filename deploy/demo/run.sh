@@ -1,29 +1,34 @@
 #!/usr/bin/env bash
-# The demo: customers and card transactions change in one PostgreSQL database; jobctl joins and
-# aggregates them into another one, is killed in the middle, and in the end every row is compared
-# with a recomputation from the source.
+# The demo: customers and card transactions change in one PostgreSQL database; a cluster of a job
+# manager and two task managers joins and aggregates them into another one. Its processes are
+# killed in the middle, the job manager included, and in the end every row is compared with a
+# recomputation from the source.
 #
 #   deploy/demo/run.sh          (or: make demo, which builds first)
 #
 # Knobs, as environment variables:
 #   DEMO_SECONDS=60   how long changes are written
 #   DEMO_RATE=2000    changes per second
-#   DEMO_KILLS=2      how often the job is killed with -9 and restarted
-#   DEMO_SEED         the seed of the rows and of the times of the kills; random if not given
+#   DEMO_KILLS=3      how often a process of the cluster is killed with -9 and started again: one
+#                     or more times the job manager, with two kills or more also a task manager
+#   DEMO_SEED         the seed of the rows, of the kills and of their times; random if not given
 #   DEMO_KEEP=1       leave the folder with the logs behind
-#   JOBCTL            the program; .build/release/jobctl by default
+#   APUS_BIN          the folder of the programs; .build/release by default
 #
 # Exit code: 0 when nothing differs, 1 otherwise.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/servers.sh"
+. "$here/../cluster/processes.sh"
 
 seconds=${DEMO_SECONDS:-60}
 rate=${DEMO_RATE:-2000}
-kills=${DEMO_KILLS:-2}
+kills=${DEMO_KILLS:-3}
 seed=${DEMO_SEED:-$RANDOM}
-jobctl=${JOBCTL:-$here/../../.build/release/jobctl}
+bin=${APUS_BIN:-$here/../../.build/release}
+jobctl=$bin/jobctl
+slots=2
 preloaded=5000
 # A later run of the generator goes on where the tables end.
 first_time='2026-01-01 08:00:00'
@@ -43,27 +48,30 @@ started=$SECONDS
 # say TEXT: what happens now.
 say() { printf '%3d s  %s\n' $((SECONDS - started)) "$*"; }
 
-# give_up TEXT: why the demo cannot go on, with what the job said last.
+# give_up TEXT: why the demo cannot go on, with what the programs said last.
 give_up() {
     printf '\n%sThe demo failed:%s %s\n' "$bold" "$plain" "$*" >&2
-    if [ -s "$folder/job.log" ]; then
-        echo "The last lines of the job's log:" >&2
-        tail -n 15 "$folder/job.log" | sed 's/^/    /' >&2
-    fi
+    echo "The seed was $seed." >&2
+    if [ -n "$job" ]; then "$jobctl" status "$job" >&2 || true; fi
+    show_logs 20 >&2
     exit 1
 }
 
-[ -x "$jobctl" ] || { echo "There is no $jobctl: run 'make build' first." >&2; exit 1; }
+for program in jobmanager taskmanager jobctl; do
+    [ -x "$bin/$program" ] || { echo "There is no $bin/$program: run 'make build' first." >&2; exit 1; }
+done
 [ -n "$POSTGRES_BIN" ] || { echo "PostgreSQL is not installed: run 'make install'." >&2; exit 1; }
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/apus-demo.XXXXXX")
 chmod 711 "$folder"
-job='' generator=''
+checkpoints=file://$folder/checkpoints
+job='' generator='' problem=''
 
 clean_up() {
     local status=$?
     trap - EXIT INT TERM
-    for process in $job $generator; do kill -9 "$process" 2>/dev/null || true; done
+    for process in leader one two; do kill_process "$process"; done
+    [ -z "$generator" ] || kill -9 "$generator" 2>/dev/null || true
     wait 2>/dev/null || true
     stop_server "$folder/source"
     stop_server "$folder/target"
@@ -98,16 +106,38 @@ start_servers() {
         "$here/card-transactions.sql" > "$folder/job.sql"
 }
 
-# start_job [OPTIONS...]: runs the job in the background.
-start_job() {
-    "$jobctl" run "$folder/job.sql" --parallelism 2 --memory 512m --state-dir "$folder/state" \
-        "$@" >> "$folder/job.log" 2>&1 &
-    job=$!
+# start_process NAME: the job manager 'leader', or one of the task managers 'one' and 'two'.
+start_process() {
+    case $1 in
+        leader) start_jobmanager leader ;;
+        *) start_taskmanager "$1" "$slots" ;;
+    esac
 }
 
-# The job has to be alive while something is waited for.
+start_cluster() {
+    local process
+    read -r control_port rest_port <<< "$(free_ports 2)"
+    export APUS_JOBMANAGER=http://127.0.0.1:$rest_port
+    for process in leader one two; do start_process "$process"; done
+    wait_for_slots $((2 * slots)) 30 || give_up 'the cluster did not come up within 30 s.'
+}
+
+submit_job() {
+    job=$("$jobctl" submit "$folder/job.sql" --parallelism $((2 * slots)) --output json \
+        2> "$folder/submit.log" | sed -n 's/.*"jobid":"\([^"]*\)".*/\1/p') || true
+    [ -n "$job" ] || give_up 'the job was not taken.'
+}
+
+# The cluster has to be alive, and the job must not end, while something is waited for.
 check_job() {
-    kill -0 "$job" 2>/dev/null || give_up 'the job ended by itself.'
+    local process state
+    for process in leader one two; do
+        is_alive "$process" || give_up "the process '$process' ended by itself."
+    done
+    state=$(job_state "$job")
+    case $state in
+        FAILED | FINISHED | CANCELED) give_up "the job ended by itself: $state." ;;
+    esac
 }
 
 # wait_for WHAT SECONDS QUERY VALUE: until a query on the target gives the value.
@@ -120,11 +150,29 @@ wait_for() {
     done
 }
 
+# choose_victims: who is killed, in which order. The job manager is among them, and from two kills
+# on also a task manager.
+choose_victims() {
+    local all=(leader one two) workers=(one two) leader_turn worker_turn
+    victims=()
+    while [ ${#victims[@]} -lt "$kills" ]; do victims+=("${all[RANDOM % 3]}"); done
+    [ "$kills" -gt 0 ] || return 0
+    leader_turn=$((RANDOM % kills))
+    victims[leader_turn]=leader
+    [ "$kills" -gt 1 ] || return 0
+    worker_turn=$(((leader_turn + 1 + RANDOM % (kills - 1)) % kills))
+    victims[worker_turn]=${workers[RANDOM % 2]}
+}
+
+# Kills the next victim and starts it again.
 kill_and_restart() {
-    kill -9 "$job" 2>/dev/null || give_up 'the job ended by itself.'
-    wait "$job" 2>/dev/null || true
-    say "${bold}kill -9${plain} of the job; it starts again from its last checkpoint"
-    start_job --restore latest
+    local victim=${victims[0]} role="task manager '${victims[0]}'"
+    victims=("${victims[@]:1}")
+    [ "$victim" != leader ] || role='the job manager'
+    is_alive "$victim" || give_up "the process '$victim' ended by itself."
+    kill_process "$victim"
+    say "${bold}kill -9${plain} of $role; it starts again"
+    start_process "$victim"
 }
 
 show_progress() {
@@ -134,7 +182,7 @@ show_progress() {
         "target: $rows of them joined with their customers"
 }
 
-# Writes changes for the given time; kills the job at random moments meanwhile.
+# Writes changes for the given time; kills processes at random moments meanwhile.
 write_changes() {
     local count=$((seconds * rate)) next_report=$((SECONDS + 5)) kill_times=() part=0
     "$jobctl" generate cards --url "$source_url" --rate "$rate" --count "$count" \
@@ -190,6 +238,19 @@ close_windows() {
     done
 }
 
+# Sets the variable problem if that does not work; what was delivered is compared all the same.
+stop_job() {
+    local savepoint
+    if "$jobctl" stop "$job" --savepoint-path "file://$folder/savepoints" \
+        > "$folder/stop.log" 2>&1; then
+        savepoint=$(find "$folder/savepoints" -name _metadata -size +0)
+        [ -n "$savepoint" ] || { problem="there is no savepoint in $folder/savepoints."; return; }
+        job=''
+    else
+        problem='the job could not be stopped with a savepoint.'
+    fi
+}
+
 # compare TABLE: prints a line; fails if a row differs.
 compare() {
     local table=$1 rows differences
@@ -216,11 +277,14 @@ say "writing $preloaded changes, for the job to find rows when it starts (seed $
     --seed "$seed" --time-factor "$factor" --start-time "$first_time" \
     2> "$folder/generator.log" || { cat "$folder/generator.log" >&2; exit 1; }
 source_sql -c 'ALTER TABLE card_transactions REPLICA IDENTITY FULL'
-say 'starting the job: jobctl run card-transactions.sql --parallelism 2'
-start_job
+say "starting a job manager and two task managers with $slots slots each"
+start_cluster
+say "starting the job: jobctl submit card-transactions.sql --parallelism $((2 * slots))"
+submit_job
 wait_for 'the delivery of the rows that were there' 60 \
     'SELECT count(*) FROM enriched_transactions' \
     "$(source_sql -c 'SELECT count(*) FROM card_transactions')"
+choose_victims
 say "the rows that were there are delivered; now $rate changes/s for $seconds s," \
     "$((seconds * factor / 3600)) hours of event time, and $kills times kill -9"
 write_changes
@@ -228,13 +292,13 @@ say "$(sed -n 's/.*  \(Wrote .*\)/\1/p' "$folder/generator.log")"
 say 'closing the windows and waiting for the last row'
 close_windows
 show_progress
+say 'stopping the job with a savepoint'
+stop_job
 say 'recomputing every result with SQL on the source'
 printf '\n  %s%-26s %9s  %11s%s\n' "$bold" table rows differences "$plain"
 failed=0
 for table in "${tables[@]}"; do compare "$table" || failed=1; done
 echo
-kill -INT "$job" 2>/dev/null || true
-wait "$job" 2>/dev/null || true
-job=''
 [ $failed -eq 0 ] || give_up 'there are differences.'
-echo "${bold}Every row is right${plain}, after $kills times kill -9, in $((SECONDS - started)) s."
+[ -z "$problem" ] || give_up "every row is right, but $problem"
+echo "${bold}Every row is right${plain}, after $kills times kill -9 (seed $seed), in $((SECONDS - started)) s."

@@ -36,6 +36,7 @@ struct DaemonStart {
     ///   - keys: that the program knows.
     ///   - arguments: the command line.
     ///   - flags: settings of the program's own flags.
+    /// - Throws: what is wrong with the configuration.
     init(
         _ keys: [SettingKey],
         _ arguments: DaemonArguments,

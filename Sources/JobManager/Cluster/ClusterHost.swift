@@ -96,7 +96,7 @@ package final class ClusterHost: Sendable {
         }
     }
 
-    /// Stops leading: no job's state changes any more. Tasks end with their connections.
+    /// Stops leading: no job's state changes any more, and tasks end with their connections.
     package func stop() {
         mailbox.send(.stop)
         thread.withLock { $0 }?.join()

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Counts what kill-rounds.sh lost or doubled.
 
-count-rows.py COPIES TOTALS KEYS ROWS reads the files that the job wrote. COPIES has a number in each
-line; those from 1 to ROWS have to be there once. TOTALS has changes of (k, rows_seen, total) as
-debezium-json. Exit code 1 if not all is right.
+count-rows.py COPIES TOTALS KEYS ROWS reads the files that the job wrote. COPIES has a number in
+each line; those from 1 to ROWS have to be there once. TOTALS has changes of (k, rows_seen, total)
+as debezium-json. Exit code 1 if not all is right.
 """
 
 import collections

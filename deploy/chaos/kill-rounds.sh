@@ -5,10 +5,11 @@
 #   deploy/chaos/kill-rounds.sh          (or: make kill-rounds, which builds first)
 #
 # The job reads a sequence with 4 readers, keeps a count and a sum by key, and writes every number
-# and every result of the aggregation into files. The cluster is a job manager and two task managers.
-# In each round, after 0.3 to 3 s, one or two of the three processes are killed and started again, at
-# once or after a pause. The sequence is long enough to outlast the rounds; when it has ended, the files
-# have to hold each number once, and each key's count and sum has to be that of the numbers.
+# and every result of the aggregation into files. The cluster is a job manager and two task
+# managers. In each round, after 0.3 to 3 s, one or two of the three processes are killed and
+# started again, at once or after a pause. The sequence is long enough to outlast the rounds; when
+# it has ended, the files have to hold each number once, and each key's count and sum has to be
+# that of the numbers.
 #
 # Knobs, as environment variables:
 #   ROUNDS=100        how many rounds
@@ -35,7 +36,9 @@ RANDOM=$seed
 started=$SECONDS
 
 for program in jobmanager taskmanager jobctl; do
-    [ -x "$bin/$program" ] || { echo "There is no $bin/$program: run 'make build' first." >&2; exit 1; }
+    [ -x "$bin/$program" ] && continue
+    echo "There is no $bin/$program: run 'make build' first." >&2
+    exit 1
 done
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/apus-kill-rounds.XXXXXX")
@@ -148,7 +151,7 @@ play_round() {
     fi
     for victim in "${victims[@]}"; do start_process "$victim"; done
     printf '%4d s  round %3d: %s\n' $((SECONDS - started)) "$number" "$text" >> "$folder/rounds.log"
-    # So that the rounds do not only hit a job that never starts: every fifth one waits until it runs.
+    # So that the kills do not only hit a job that starts: every fifth round waits until it runs.
     if [ $((number % 5)) -eq 0 ]; then
         wait_for_state RUNNING 60 || give_up "round $number: the job does not run within 60 s."
     fi

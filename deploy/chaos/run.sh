@@ -8,15 +8,15 @@
 # (or: make chaos, which builds first)
 #
 # Every few seconds one of these happens, by the seed:
-#   kill     kill -9 of the job manager or a task manager, which starts again at once or up to 4 s later
+#   kill     kill -9 of the job manager or a task manager, which starts again up to 4 s later
 #   pair     the same with two of them
 #   nap      SIGSTOP of one of them, SIGCONT after 0.5 to 3 s: shorter than heartbeat.timeout (5 s)
 #   coma     the same for 6 to 10 s: longer than it, so that the others go on without the process
 #   source   the source server ends as in a crash (pg_ctl -m immediate) and starts again
 #   target   the same with the target server
 #
-# A process that ends by itself with an exit code is started again, as a supervisor does, and counted;
-# one that dies of a signal which nobody sent is a failure.
+# A process that ends by itself with an exit code is started again, as a supervisor does, and
+# counted; one that dies of a signal which nobody sent is a failure.
 #
 # The words of the command line may be environment variables, too. APUS_BIN is the folder of the
 # programs; .build/release by default.
@@ -49,10 +49,10 @@ pause() { sleep "$(($1 / 10)).$(($1 % 10))"; }
 
 # restart_server source|target: ends it as in a crash, and starts it again.
 restart_server() {
-    as_owner "$POSTGRES_BIN/pg_ctl" -D "$folder/$1/data" -m immediate -w stop > /dev/null
+    local control=("$POSTGRES_BIN/pg_ctl" -D "$folder/$1/data" -l "$folder/$1/server.log" -w)
+    as_owner "${control[@]}" -m immediate stop > /dev/null
     pause $((RANDOM % 30))
-    as_owner "$POSTGRES_BIN/pg_ctl" -D "$folder/$1/data" -l "$folder/$1/server.log" -w start > /dev/null \
-        || give_up "the $1 server does not start again."
+    as_owner "${control[@]}" start > /dev/null || give_up "the $1 server does not start again."
 }
 
 # supervise: starts what ended by itself again.
@@ -71,7 +71,8 @@ supervise() {
 
 # disturb: one event.
 disturb() {
-    local all=(leader one two) first=$((RANDOM % 3)) dice=$((RANDOM % 12)) name other tenths event pid
+    local all=(leader one two) first=$((RANDOM % 3)) dice=$((RANDOM % 12))
+    local name other tenths event pid
     name=${all[first]}
     other=${all[(first + 1 + RANDOM % 2) % 3]}
     tenths=$((RANDOM % 2 * (RANDOM % 40)))
@@ -164,6 +165,7 @@ wait_for 'the delivery of all rows' 120 \
     'SELECT count(*) FROM enriched_transactions' \
     "$(source_sql -c 'SELECT count(*) FROM card_transactions')"
 check_pipeline
-echo "${bold}Every row is right${plain} after $((counts[kill] + counts[pair])) kills (${counts[pair]} of two" \
-    "processes), ${counts[nap]} naps, ${counts[coma]} comas, ${counts[source]} crashes of the source," \
-    "${counts[target]} of the target, $ended ends of a process by itself; seed $seed."
+echo "${bold}Every row is right${plain} after $((counts[kill] + counts[pair])) kills" \
+    "(${counts[pair]} of two processes), ${counts[nap]} naps, ${counts[coma]} comas," \
+    "${counts[source]} crashes of the source, ${counts[target]} of the target," \
+    "$ended ends of a process by itself; seed $seed."

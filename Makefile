@@ -10,8 +10,13 @@ SEEDS ?= 10000
 SEED ?=
 SCENARIO ?=
 
-.PHONY: help install build check check-docs lint test test-simulation test-s3-strict demo cluster bench \
-        bench-nexmark clean
+# How long and with which seed `make chaos` and `make kill-rounds` run; a random seed if not given.
+MINUTES ?= 5
+ROUNDS ?= 100
+export MINUTES ROUNDS SEED
+
+.PHONY: help install build check check-docs lint test test-simulation test-s3-strict demo cluster chaos \
+        kill-rounds bench bench-nexmark clean
 
 help:  ## Lists the commands.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -52,6 +57,12 @@ demo: build  ## Runs the card-transactions job between two live databases, with 
 
 cluster: build  ## Runs a job manager and two task managers on this machine until Ctrl-C.
 	deploy/cluster/run.sh
+
+kill-rounds: build  ## Kills processes of a cluster ROUNDS=100 times at random; SEED=n for the same kills.
+	deploy/chaos/kill-rounds.sh
+
+chaos: build  ## Runs the demo's job under kills, halts and crashes for MINUTES=5; SEED=n repeats one.
+	deploy/chaos/run.sh
 
 bench: build  ## Runs the programs that print figures per row, one after the other.
 	@for folder in Benchmarks/*Benchmark; do \

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import Core
+import ObjectStore
 
 /// How a long-running program starts and how it says that it cannot.
 package protocol DaemonCommand: ParsableCommand {
@@ -23,6 +24,9 @@ extension DaemonCommand {
         } catch let error as SettingsError {
             StandardStream.error.write("error: \(error.message)\n")
             return 2
+        } catch let fault as SystemFault {
+            StandardStream.error.write("error: \(fault)\n")
+            return 1
         } catch let failure as any Failure {
             StandardStream.error.write("error: \(failure.description)\n")
             return 1

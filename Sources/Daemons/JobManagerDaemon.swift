@@ -23,7 +23,14 @@ final class JobManagerDaemon {
     private let service: ClusterService
     private let network: ClusterNetwork
     private let name: String
-    private let mailbox = Mailbox<LeadershipEvent>(bound: 1024)
+    /// What the election says, and what a term finds out.
+    private enum Mail: Sendable {
+        case election(LeadershipEvent)
+        /// Another leader has taken over from the term of that epoch.
+        case fenced(epoch: UInt64, reason: String)
+    }
+
+    private let mailbox = Mailbox<Mail>(bound: 1024)
     private var term: (host: ClusterHost, server: ControlServer)?
 
     init(_ start: DaemonStart, _ opener: StoreOpener) throws {
@@ -38,9 +45,9 @@ final class JobManagerDaemon {
         options.defaultParallelism = try settings.integer("parallelism.default", 1...32_768)
         options.heartbeatMicroseconds = try settings.microseconds("heartbeat.interval")
         options.heartbeatTimeoutMicroseconds = try settings.microseconds("heartbeat.timeout")
-        guard options.heartbeatMicroseconds * 2 < options.heartbeatTimeoutMicroseconds else {
+        guard options.heartbeatMicroseconds * 4 <= options.heartbeatTimeoutMicroseconds else {
             throw SettingsError(
-                "'heartbeat.timeout' must be more than twice 'heartbeat.interval'."
+                "'heartbeat.timeout' must be at least four times 'heartbeat.interval'."
             )
         }
         options.cancellationMicroseconds = try settings.microseconds("task.cancellation.timeout")
@@ -78,14 +85,14 @@ final class JobManagerDaemon {
                 + "checkpoints in \(resources.store.location)."
         )
         elector.start()
-        var events: [LeadershipEvent] = []
+        var mail: [Mail] = []
         while !isStopped() {
-            mailbox.drain(into: &events)
-            for event in events { try handle(event) }
-            if events.isEmpty {
+            mailbox.drain(into: &mail)
+            for message in mail { try handle(message) }
+            if mail.isEmpty {
                 mailbox.wait(forMicroseconds: DaemonLimits.signalMicroseconds)
             }
-            events.removeAll(keepingCapacity: true)
+            mail.removeAll(keepingCapacity: true)
         }
         start.log.write(.info, "Stopping.")
         endTerm()
@@ -153,8 +160,18 @@ final class JobManagerDaemon {
                 layout: ClusterLayout(clusterID: options.clusterID)
             ),
             time: start.time,
-            events: { mailbox.send($0) }
+            events: { mailbox.send(.election($0)) }
         )
+    }
+
+    private func handle(_ mail: Mail) throws {
+        switch mail {
+        case .election(let event): try handle(event)
+        case .fenced(let epoch, let reason):
+            guard term?.host.leaderEpoch == epoch else { return }
+            start.log.write(.warning, "Leadership is lost: \(reason)")
+            endTerm()
+        }
     }
 
     private func handle(_ event: LeadershipEvent) throws {
@@ -183,7 +200,7 @@ final class JobManagerDaemon {
             options,
             resources,
             leaderEpoch: epoch,
-            onFenced: { mailbox.send(.lostLeadership(reason: $0)) }
+            onFenced: { mailbox.send(.fenced(epoch: epoch, reason: $0)) }
         )
         host.start()
         let server = try ControlServer.listen(

@@ -130,7 +130,7 @@ enum SettingKeys {
             SettingKey(
                 "io.tmp.dirs",
                 nil,
-                "A local folder for state databases; what lies in it is removed at the start."
+                "A local folder for state databases, which task managers of a machine may share."
             ),
             SettingKey(
                 "taskmanager.network.compression.codec",

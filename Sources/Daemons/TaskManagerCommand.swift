@@ -129,9 +129,8 @@ package struct TaskManagerCommand: DaemonCommand {
             id: "\(name)-\(run)",
             jobManagers: addresses,
             dataHost: try settings.required("taskmanager.host"),
-            folder: (settings.text("io.tmp.dirs") ?? FileManager.default.temporaryDirectory.path
-                + "/apus-\(name)")
-                + "/taskmanager",
+            folder: settings.text("io.tmp.dirs")
+                ?? FileManager.default.temporaryDirectory.path + "/apus",
             checkpoints: try settings.required("execution.checkpointing.dir")
         )
         options.bindHost = try settings.required("taskmanager.bind-host")

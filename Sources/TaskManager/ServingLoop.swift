@@ -70,11 +70,11 @@ struct ServingLoop {
         )
     }
 
-    /// Tells the job manager first, so that it takes the slots elsewhere at once.
+    /// Ends the tasks first: once the job manager hears of it, others may do their work.
     private mutating func leave(_ reason: String) {
-        service.connection.send(.leaving(reason: reason))
         for task in service.tasks.all { stop(task.deployment.id) }
         awaitStopped()
+        service.connection.send(.leaving(reason: reason))
     }
 
     /// Sends a heartbeat when it is time; says why the connection is given up, if it is.
@@ -157,7 +157,7 @@ extension ServingLoop {
         let fail: @Sendable (WrappedFailure) -> Void = { failure in
             connection.send(.event(deployment: id, .failed(failure)))
         }
-        let folder = "\(service.options.folder)/\(deployment.jobID)-\(id)"
+        let folder = "\(service.folder.path)/\(deployment.jobID)-\(id)"
         let environment = TaskEnvironment(
             connectors: service.resources.connectors,
             time: service.resources.time,

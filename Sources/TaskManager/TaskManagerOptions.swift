@@ -14,7 +14,8 @@ package struct TaskManagerOptions: Sendable {
     package var slots = 1
     /// Everything that it may use, in bytes.
     package var memoryBytes = 1 << 30
-    /// A local folder for state databases and scratch space; what lies in it is not kept.
+    /// A local folder for state databases and scratch space, which task managers may share; what a
+    /// run keeps there is removed after it.
     package var folder: String
     /// The location of checkpoints.
     package var checkpoints: String

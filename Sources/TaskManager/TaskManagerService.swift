@@ -64,16 +64,18 @@ package final class TaskManagerService: Sendable {
     let resources: TaskManagerResources
     let store: any ObjectStore
     let blockCache: BlockCache
+    let folder: WorkFolder
     let tasks: DeployedTasks
     let plane: DataPlane
     let mailbox = Mailbox<Mail>(bound: TaskManagerLimits.mail)
     let connection: ConnectionHolder
     private let leader = Mutex<String?>(nil)
 
-    /// Opens the store and the data port.
+    /// Opens the store, the local folder and the data port.
     ///
-    /// - Throws: `TransportError` or `ObjectStoreError`.
+    /// - Throws: `TransportError`, `ObjectStoreError` or `SystemFault`.
     package init(_ options: TaskManagerOptions, _ resources: TaskManagerResources) throws {
+        folder = try WorkFolder(in: options.folder, id: options.id)
         self.options = options
         self.resources = resources
         store = try resources.stores.open(options.checkpoints)
@@ -98,7 +100,6 @@ package final class TaskManagerService: Sendable {
 
     /// Runs until `leave`; blocks.
     package func run() {
-        removeFolder(options.folder)
         var isLeaving = false
         var session = 0
         var dialler = Dialler(options.jobManagers, seed: .random(in: 0 ... .max))
@@ -127,6 +128,11 @@ package final class TaskManagerService: Sendable {
             if serving.wasWelcome { dialler.reset() } else { dialler.pause(mailbox) }
         }
         plane.close("The task manager ends.")
+        do throws(SystemFault) {
+            try folder.remove()
+        } catch {
+            resources.log(.warning, "The folder '\(folder.path)' could not be removed: \(error)")
+        }
     }
 
     /// Ends in good order: tells the job manager and stops all tasks; from any thread.
@@ -155,7 +161,7 @@ package final class TaskManagerService: Sendable {
             if dialler.shouldReport {
                 resources.log(
                     .warning,
-                    "No job manager answers at \(address): \(error.description). Trying again."
+                    "No job manager answers at \(address): \(error.message) Trying again."
                 )
             }
             dialler.pause(mailbox)

@@ -94,6 +94,21 @@ package final class Mailbox<Message: Sendable>: Sendable {
         arrival.raise()
     }
 
+    /// Refuses further messages and takes the waiting ones: none is dropped unseen.
+    package func closeAndDrain(into messages: inout [Message]) {
+        let (taken, senders) = state.withLock { state -> ([Message], [ThreadSignal]) in
+            state.isClosed = true
+            defer {
+                state.queue = []
+                state.waitingSenders = []
+            }
+            return (state.queue, state.waitingSenders)
+        }
+        messages.append(contentsOf: taken)
+        for sender in senders { sender.raise() }
+        arrival.raise()
+    }
+
     /// Whether nothing waits.
     package var isEmpty: Bool { state.withLock { $0.queue.isEmpty } }
 

@@ -28,6 +28,8 @@ package final class ClusterHost: Sendable {
     private let options: ClusterOptions
     private let resources: ClusterResources
     package let leaderEpoch: UInt64
+    /// Opens the places of savepoints.
+    var stores: any StoreOpening { resources.stores }
     private let mailbox = Mailbox<ClusterMail>(bound: ManagerLimits.events)
     private let registry: RegistryHost
     private let thread = Mutex<WorkerThread?>(nil)
@@ -172,8 +174,8 @@ package final class ClusterHost: Sendable {
         }
         // Whoever still asks gets an answer.
         mail.removeAll()
-        mailbox.drain(into: &mail)
-        mailbox.close()
+        mailbox.closeAndDrain(into: &mail)
+        for waiting in state.logRequests.values { waiting.then(nil) }
         for case .ask(let question) in mail { question(nil) }
         for job in state.jobs.values { job.executor?.leave() }
     }

@@ -22,7 +22,7 @@ package struct ClusterOptions: Sendable {
         self.checkpoints = checkpoints
     }
 
-    /// After how long without a job manager a task manager stops its tasks: before others may
-    /// believe that it is gone, so that nobody writes beside it.
-    var silenceMicroseconds: Int64 { heartbeatTimeoutMicroseconds * 4 / 5 }
+    /// After how long without a job manager a task manager stops its tasks: well before the job
+    /// manager gives it up, which counts from a heartbeat that may be an interval older.
+    var silenceMicroseconds: Int64 { heartbeatTimeoutMicroseconds - 2 * heartbeatMicroseconds }
 }

@@ -43,7 +43,7 @@ extension ClusterState {
             jobResources(id),
             historian,
             gateway: ClusterGateway(taskManagers),
-            post: { post(.job(id, $0)) }
+            post: { _ = post(.job(id, $0)) }
         )
         jobs[id] = job
         order.append(id)
@@ -95,7 +95,7 @@ extension ClusterState {
                 let done = ThreadSignal()
                 let answer = SavepointAnswer()
                 let path = SavepointPath.folder(of: point)
-                post(
+                let isTaken = post(
                     .ask { state in
                         state?.storeSavepoint(path, of: id) { result in
                             answer.set(result)
@@ -103,7 +103,7 @@ extension ClusterState {
                         } ?? done.raise()
                     }
                 )
-                done.wait()
+                if isTaken { done.wait() }
                 try answer.get()
             }
         )
@@ -119,8 +119,18 @@ extension ClusterState {
             return
         }
         job.record.savepointPath = path
-        jobs[id] = job
-        registry.store(job.record, then: then)
+        let post = post
+        registry.store(job.record) { result in
+            if case .success = result {
+                // Other changes of the record that are stored meanwhile do not know the path yet.
+                _ = post(.ask { $0?.keepSavepoint(path, of: id) })
+            }
+            then(result)
+        }
+    }
+
+    private func keepSavepoint(_ path: String, of id: JobID) {
+        jobs[id]?.record.savepointPath = path
     }
 
     /// Something has happened to a job.

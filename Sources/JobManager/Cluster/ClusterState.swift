@@ -17,7 +17,8 @@ package final class ClusterState {
     /// The jobs in the order of their submission.
     package internal(set) var order: [JobID] = []
     let registry: RegistryHost
-    let post: @Sendable (ClusterMail) -> Void
+    /// Takes mail for the cluster's thread; false when the leader has stopped.
+    let post: @Sendable (ClusterMail) -> Bool
     let leaderEpoch: UInt64
     var connections: [Int: ControlConnection] = [:]
     /// Which task manager registered over a connection.
@@ -35,7 +36,7 @@ package final class ClusterState {
         _ resources: ClusterResources,
         registry: RegistryHost,
         leaderEpoch: UInt64,
-        post: @escaping @Sendable (ClusterMail) -> Void
+        post: @escaping @Sendable (ClusterMail) -> Bool
     ) {
         self.options = options
         self.resources = resources
@@ -98,7 +99,8 @@ package final class ClusterState {
             waiting.then(nil)
         }
         guard let id = owners.removeValue(forKey: connection) else { return }
-        taskManagers.remove(id)
+        // One that dialled again has an entry of its newer connection.
+        if !owners.values.contains(id) { taskManagers.remove(id) }
         resources.log(.warning, "The task manager '\(id)' is lost: \(reason)")
     }
 }

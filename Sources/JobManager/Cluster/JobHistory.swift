@@ -59,6 +59,8 @@ package struct JobHistory: Sendable {
     package internal(set) var runningMicroseconds: Int64?
     package internal(set) var counters: JobCounters?
     package internal(set) var rescaleFailure: WrappedFailure?
+    /// The savepoint that the job is about to end with: its request and its folder.
+    var endingSavepoint: (id: String, path: String)?
 
     package init() {}
 }
@@ -166,7 +168,12 @@ final class JobHistorian: JobObserver {
             entry.path = folder
         }
         state.withLock { state in
-            state.savepoints[request.place.id] = .completed(path: folder)
+            if request.ending == .goesOn {
+                state.savepoints[request.place.id] = .completed(path: folder)
+            } else {
+                // Whoever waits is told when everything is committed and the job has ended.
+                state.endingSavepoint = (request.place.id, folder)
+            }
         }
         say(.info, "Savepoint \(checkpoint) is complete: \(folder)")
     }
@@ -176,8 +183,20 @@ final class JobHistorian: JobObserver {
         say(.warning, "The savepoint '\(request.place.id)' failed: \(reason)")
     }
 
+    func forgetRescaleFailure() {
+        state.withLock { $0.rescaleFailure = nil }
+    }
+
     func restarting(_ failure: WrappedFailure, afterMicroseconds: Int64) {
         note(failure)
+        state.withLock { state in
+            guard let ending = state.endingSavepoint else { return }
+            state.endingSavepoint = nil
+            state.savepoints[ending.id] = .failed(
+                "A savepoint has been created at \(ending.path), but the job did not end with it: "
+                    + "it goes on from there. \(failure.message)"
+            )
+        }
         let pause = DurationText.short(microseconds: afterMicroseconds)
         say(
             .warning,
@@ -197,6 +216,11 @@ final class JobHistorian: JobObserver {
     }
 
     func ended(_ outcome: JobOutcome) {
+        state.withLock { state in
+            guard let ending = state.endingSavepoint else { return }
+            state.endingSavepoint = nil
+            state.savepoints[ending.id] = .completed(path: ending.path)
+        }
         switch outcome {
         case .finished: say(.info, "The job has finished.")
         case .cancelled: say(.info, "The job was cancelled.")

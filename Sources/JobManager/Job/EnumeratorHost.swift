@@ -56,7 +56,14 @@ final class EnumeratorHost {
             var mail: [EnumeratorMail] = []
             while !isStopped {
                 mailbox.drain(into: &mail)
-                for message in mail where !isStopped { try handle(message) }
+                // A reader asks again while the enumerator is busy: that is one request.
+                var asked: Set<Int> = []
+                for message in mail where !isStopped {
+                    if case .nextSplit(let subtask) = message, !asked.insert(subtask).inserted {
+                        continue
+                    }
+                    try handle(message)
+                }
                 if mail.isEmpty { mailbox.wait() }
                 mail.removeAll(keepingCapacity: true)
             }

@@ -76,6 +76,7 @@ extension JobExecutor {
     private func translate(_ event: ManifestEvent, _ attempt: Int) -> [JobMachine.Event] {
         switch event {
         case .stored(let checkpoint):
+            rememberSavepoint(checkpoint)
             return [.manifestStored(attempt: attempt, checkpoint)]
         case .failed(let checkpoint, let reason, let isFenced):
             guard isFenced else {
@@ -118,11 +119,20 @@ extension JobExecutor {
         pending = nil
     }
 
+    /// A savepoint that ends the job is its newest checkpoint from the moment that it is stored,
+    /// whatever has become of the attempt meanwhile.
+    private func rememberSavepoint(_ id: CheckpointID) {
+        guard let pending, pending.id == id, pending.endsJob,
+            let place = pending.barrier.savepoint
+        else { return }
+        let key = pending.barrier.target.manifestKey(CheckpointLayout(jobID: job.id))
+        savepoint = RestorePoint(location: place.location, manifest: key)
+    }
+
     func savepointStored(_ id: CheckpointID, _ request: SavepointRequest) {
         let key = CheckpointTarget.savepoint(id, id: request.place.id)
             .manifestKey(CheckpointLayout(jobID: job.id))
         let point = RestorePoint(location: request.place.location, manifest: key)
-        if request.ending != .goesOn { savepoint = point }
         observer.savepointCompleted(
             request,
             checkpoint: id,

@@ -68,7 +68,12 @@ extension JobMachine {
             }
             return advance(.savepoint(request), now)
         case .rescale(let slots):
-            guard slots != parallelism else { return [.rescaled(slots)] }
+            guard slots != parallelism else {
+                // It also takes back another number that was wanted.
+                parallelismWanted = nil
+                if stopsAfter?.sequel == .rescale { stopsAfter = nil }
+                return [.rescaled(slots)]
+            }
             return rescale(slots)
         }
     }
@@ -92,7 +97,7 @@ extension JobMachine {
         }
     }
 
-    private mutating func stopAfterCheckpoint(then next: Sequel) -> [Action] {
+    mutating func stopAfterCheckpoint(then next: Sequel) -> [Action] {
         guard phase == .running, var coordinator else {
             if phase == .stopping, case .restart(let failure) = sequel {
                 sequel = .end(.failed(failure))
@@ -152,6 +157,12 @@ extension JobMachine {
             return [.rescaleFailed(failure)]
         }
         return fail(failure)
+    }
+
+    /// Whether the job is being stopped for good, and not to start again.
+    package var endsByWish: Bool {
+        if case .end = sequel { return true }
+        return false
     }
 
     /// For messages: what the job does.

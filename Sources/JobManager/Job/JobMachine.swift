@@ -196,6 +196,8 @@ extension JobMachine {
             lastCheckpoint: nextCheckpoint - 1,
             nowMicroseconds: now
         )
+        // Somebody asked for another number of slots meanwhile.
+        if parallelismWanted != nil { _ = stopAfterCheckpoint(then: .rescale) }
         return [.start(attempt: attempt)]
     }
 

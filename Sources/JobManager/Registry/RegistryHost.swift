@@ -7,9 +7,15 @@ final class RegistryHost: Sendable {
     private typealias Work = @Sendable (inout JobRegistry) -> Void
 
     private let mailbox = Mailbox<Work>(bound: RegistryLimits.mail)
+    private static let stoppedError = RegistryError(
+        .failed,
+        "the job manager does not lead any more"
+    )
     private let onFenced: @Sendable (String) -> Void
     private let onTrouble: @Sendable (String) -> Void
     private let isStopped = Mutex(false)
+    /// The registry as the thread left it.
+    private let last = Mutex<JobRegistry?>(nil)
     private let thread = Mutex<WorkerThread?>(nil)
 
     /// - Parameters:
@@ -31,7 +37,10 @@ final class RegistryHost: Sendable {
                 mailbox.drain(into: &work)
                 for item in work { item(&registry) }
                 work.removeAll()
-                if self.isStopped.withLock({ $0 }), mailbox.isEmpty { return }
+                let current = registry
+                last.withLock { $0 = current }
+                // A closed mailbox wakes at once, and has given everything away when it was closed.
+                if mailbox.isClosed, mailbox.isEmpty { return }
                 mailbox.wait()
             }
         }
@@ -41,8 +50,11 @@ final class RegistryHost: Sendable {
     /// Ends the thread once it has done what it was asked.
     func stop() {
         isStopped.withLock { $0 = true }
-        mailbox.wake()
+        var rest: [Work] = []
+        mailbox.closeAndDrain(into: &rest)
         thread.withLock { $0 }?.join()
+        // Whoever waits for an answer gets one; nothing is tried again.
+        if var registry = last.withLock({ $0 }) { for work in rest { work(&registry) } }
     }
 
     /// Reads all records and makes them this leader's, trying until it works or is over.
@@ -60,7 +72,7 @@ final class RegistryHost: Sendable {
         _ record: JobRecord,
         then: @escaping @Sendable (Result<Void, RegistryError>) -> Void
     ) {
-        mailbox.send { [self] registry in
+        let isTaken = mailbox.send { [self] registry in
             do throws(RegistryError) {
                 try registry.update(record)
                 then(.success(()))
@@ -69,6 +81,7 @@ final class RegistryHost: Sendable {
                 then(.failure(error))
             }
         }
+        if !isTaken { then(.failure(Self.stoppedError)) }
     }
 
     /// Stores a record, trying until it works or another leads.
@@ -97,7 +110,7 @@ final class RegistryHost: Sendable {
             signal.raise()
         }
         guard isTaken else {
-            throw RegistryError(.failed, "the job manager does not lead any more")
+            throw Self.stoppedError
         }
         signal.wait()
         try box.result.withLock { $0 }?.get()

@@ -126,13 +126,9 @@ extension ClusterService {
             place: SavepointPlace(location: location, id: id),
             ending: ending
         )
+        try await open(location)
         let refusal = try await ask(about: job) { state, known -> ServiceError? in
             if known.history.savepoints[id] != nil { return nil }
-            do {
-                _ = try state.resources.stores.open(location)
-            } catch {
-                return .badRequest("The savepoint cannot be written there: \(error)")
-            }
             let status = state.status(known)
             guard status == .running else {
                 return .conflict(
@@ -144,6 +140,22 @@ extension ClusterService {
         }
         if let refusal { throw refusal }
         return TriggerResponse(requestID: id)
+    }
+
+    /// Looks whether a savepoint can be written somewhere, on a thread that may block.
+    private func open(_ location: String) async throws(ServiceError) {
+        guard let host else { throw .unavailable("This job manager does not lead.") }
+        let fault: String? = await withCheckedContinuation { continuation in
+            _ = WorkerThread(name: "open") {
+                do throws(ObjectStoreError) {
+                    _ = try host.stores.open(location)
+                    continuation.resume(returning: nil)
+                } catch {
+                    continuation.resume(returning: error.description)
+                }
+            }
+        }
+        if let fault { throw .badRequest("The savepoint cannot be written there: \(fault)") }
     }
 
     package func savepointStatus(
@@ -179,6 +191,15 @@ extension ClusterService {
                         + "'pipeline.max-parallelism' (\(known.record.maxParallelism))."
                 )
             }
+            let pool = state.machine.pool
+            let room = pool.free + pool.slots(of: known.record.id).count
+            if status == .running, parallelism > room {
+                return .conflict(
+                    "The job needs \(parallelism) slots, and there are \(room) for it: start more "
+                        + "task managers first. It goes on as it is."
+                )
+            }
+            known.historian?.forgetRescaleFailure()
             state.tell(.rescale(parallelism), to: known.record.id)
             return nil
         }

@@ -20,7 +20,7 @@ extension ClusterState {
         case .created, .preparing: return machine.restarts > 0 ? .restarting : .initializing
         case .waitingForSlots, .deploying: return machine.restarts > 0 ? .restarting : .created
         case .running: return machine.isWhole ? .running : .initializing
-        case .stopping: return .cancelling
+        case .stopping: return machine.endsByWish ? .cancelling : .restarting
         case .pausing: return .restarting
         case .ended: return .finished
         }

@@ -75,7 +75,8 @@ job_state() {
         | python3 -c '
 import json, sys
 try:
-    jobs = json.load(sys.stdin)["jobs"]
+    # While nobody leads, the answer has errors and no jobs.
+    jobs = json.load(sys.stdin).get("jobs", [])
 except ValueError:
     jobs = []
 print(*[job["state"] for job in jobs if job["jid"] == sys.argv[1]])' "$1" || true

@@ -183,7 +183,8 @@ final class JobManagerDaemon {
             start.log.write(.warning, "Leadership is lost: \(reason)")
             endTerm()
         case .leaderIs(let record):
-            service.note(record)
+            // Its own record, left over from a term that has ended, leads nobody anywhere.
+            service.note(record.flatMap { $0.holder.name == name ? nil : $0 })
             if let record, term == nil {
                 start.log.write(
                     .info,

@@ -161,7 +161,7 @@ package final class TaskManagerService: Sendable {
             if dialler.shouldReport {
                 resources.log(
                     .warning,
-                    "No job manager answers at \(address): \(error.message) Trying again."
+                    "No job manager takes it in at \(address): \(Self.reason(error)) Trying again."
                 )
             }
             dialler.pause(mailbox)
@@ -170,6 +170,11 @@ package final class TaskManagerService: Sendable {
             for case .leave in mail { isLeaving = true }
             return nil
         }
+    }
+
+    /// What the other end said, where it said something; else that nobody answers.
+    private static func reason(_ error: TransportError) -> String {
+        (error.cause as? any Failure)?.message ?? error.message
     }
 
     /// Ends everything that runs and waits for it.

@@ -43,10 +43,14 @@ import Testing
         #expect(service.state.withLock(\.submissions) == [expected])
     }
 
-    @Test func `a job without a name is called as its file`() async throws {
+    @Test func `a job without a name is called as its file, unless its script says otherwise`()
+        async throws
+    {
         let service = ScriptedService()
         _ = try await run(["submit", script], service)
-        #expect(service.state.withLock(\.submissions).map(\.name) == ["orders"])
+        let sent = service.state.withLock(\.submissions)
+        #expect(sent.map(\.name) == [nil])
+        #expect(sent.map { $0.settings["pipeline.name"] } == ["orders"])
     }
 
     @Test func `a script that is not there is not sent`() async throws {

@@ -145,7 +145,7 @@ extension ScriptedService {
         return SubmittedJob(
             id: Samples.jobID,
             url: "/jobs/\(Samples.jobID)",
-            name: submission.name ?? "unnamed",
+            name: submission.name ?? submission.settings["pipeline.name"] ?? "unnamed",
             parallelism: submission.parallelism ?? 1,
             guarantees: ["totals: exactly once"]
         )

@@ -63,11 +63,14 @@ package struct SubmitCommand: ClusterCommand {
         guard let sql = String(validating: try script.read(), as: UTF8.self) else {
             throw CommandFailure(.script, "The script '\(script.file)' is not valid UTF-8.")
         }
+        var settings = try script.settingPairs()
+        // A name of the script or of -D comes before that of the file.
+        if name == nil, settings["pipeline.name"] == nil { settings["pipeline.name"] = fileName }
         let submission = JobSubmission(
             sql: sql,
-            name: name ?? fileName,
+            name: name,
             parallelism: parallelism,
-            settings: try script.settingPairs(),
+            settings: settings,
             fromSavepoint: fromSavepoint,
             allowNonRestoredState: allowNonRestoredState
         )

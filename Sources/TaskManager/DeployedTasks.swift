@@ -13,8 +13,6 @@ final class DeployedTasks: DataReceiver {
         let task: JobTask
         /// The types of each edge's rows.
         let types: [[DataType]]
-        /// Batches whose last piece has not come yet.
-        var pieces: [ChannelID: [RecordBatch]] = [:]
     }
 
     private let entries = Mutex<[UInt64: Entry]>([:])
@@ -72,8 +70,7 @@ final class DeployedTasks: DataReceiver {
         let address = ChannelAddress(edge: Int(channel.edge), sender: sender)
         switch frame.element {
         case .batch(let batch):
-            guard let whole = join(batch, frame) else { return }
-            deliver(.batch(whole))
+            deliver(.batch(batch))
         case .watermark(let watermark): deliver(.watermark(watermark))
         case .idle: deliver(.idle)
         case .barrier(let mark):
@@ -92,25 +89,6 @@ final class DeployedTasks: DataReceiver {
             task.send(
                 .element(address, output: Int(frame.output), element),
                 toSlot: receiver
-            )
-        }
-    }
-
-    /// The whole batch, once all its pieces are there: credit is counted in whole ones.
-    private func join(_ batch: RecordBatch, _ frame: DataFrame) -> RecordBatch? {
-        entries.withLock { entries in
-            let id = frame.channel.deployment
-            guard let entry = entries[id] else { return nil }
-            let former = entry.pieces[frame.channel] ?? []
-            if frame.isContinued {
-                entries[id]?.pieces[frame.channel] = former + [batch]
-                return nil
-            }
-            if former.isEmpty { return batch }
-            entries[id]?.pieces[frame.channel] = nil
-            return RecordBatch.concatenate(
-                former + [batch],
-                types: entry.types[Int(frame.channel.edge)]
             )
         }
     }

@@ -115,6 +115,7 @@ import TestKit
             batchRows: 4096,
             time: SystemTime(),
             jobID: JobID(text: "bench"),
+            claim: 1,
             report: { _ in }
         )
         let enumerator = try factory.makeEnumerator([request], context)
@@ -185,6 +186,7 @@ import TestKit
             parallelism: 1,
             jobID: JobID(text: "bench\(mode)"),
             uid: OperatorUID("sink"),
+            claim: 1,
             time: SystemTime(),
             scratchPath: "\(server.folder)-scratch",
             report: { _ in }

@@ -11,6 +11,9 @@ package struct CheckpointError: Failure {
         case notFound
         /// A file is missing, cut off or changed.
         case damaged
+        /// The same, found out while it was being restored: the next attempt looks at every byte
+        /// before it chooses.
+        case damagedInUse
         /// It holds state that the job has no operator for.
         case unmapped
         /// No space is left.
@@ -43,9 +46,20 @@ package struct CheckpointError: Failure {
         switch kind {
         case .fenced: .engine
         case .notFound, .unmapped: .user
-        case .damaged, .full, .failed: .external
+        case .damaged, .damagedInUse, .full, .failed: .external
         }
     }
 
-    package var isRetryable: Bool { kind == .full || kind == .failed }
+    package var isRetryable: Bool {
+        switch kind {
+        case .damagedInUse, .full, .failed: true
+        case .fenced, .notFound, .damaged, .unmapped: false
+        }
+    }
+
+    /// The same error of a checkpoint that was chosen already.
+    package var inUse: CheckpointError {
+        guard kind == .damaged || kind == .notFound else { return self }
+        return CheckpointError(.damagedInUse, message, cause: cause)
+    }
 }

@@ -243,16 +243,32 @@ package struct CheckpointReader: Sendable {
         _ file: FileReference,
         of found: Found
     ) throws(CheckpointError) -> [UInt8] {
-        let object: [UInt8]
-        do {
-            object = try store.get(found.base + file.key)
-        } catch {
-            throw CheckpointError("'\(found.base)\(file.key)' cannot be read", error)
+        try contents([file], of: found)[0]
+    }
+
+    /// The contents of small files of a checkpoint, checked; files that lie in one object, one
+    /// after the other, are read together.
+    package func contents(
+        _ files: [FileReference],
+        of found: Found
+    ) throws(CheckpointError) -> [[UInt8]] {
+        var contents: [[UInt8]] = []
+        var object: (key: String, bytes: [UInt8]) = ("", [])
+        for file in files {
+            if file.key != object.key {
+                do {
+                    object = (file.key, try store.get(found.base + file.key))
+                } catch {
+                    throw CheckpointError("'\(found.base)\(file.key)' cannot be read", error).inUse
+                }
+            }
+            if let defect = Self.defect(of: file, in: object.bytes, found.base) {
+                throw CheckpointError(.damagedInUse, "checkpoint '\(found.name)': \(defect)")
+            }
+            let bytes = object.bytes[Int(file.offset)..<Int(file.offset + file.bytes)]
+            contents.append(Array(bytes))
         }
-        if let defect = Self.defect(of: file, in: object, found.base) {
-            throw CheckpointError(.damaged, "checkpoint '\(found.name)': \(defect)")
-        }
-        return Array(object[Int(file.offset)..<Int(file.offset + file.bytes)])
+        return contents
     }
 
     /// Fetches what a slot needs of an operator's state into local folders, checked.
@@ -309,12 +325,12 @@ package struct CheckpointReader: Sendable {
         do {
             try store.getFile(found.base + file.key, toPath: path)
         } catch {
-            throw CheckpointError("'\(found.base)\(file.key)' cannot be fetched", error)
+            throw CheckpointError("'\(found.base)\(file.key)' cannot be fetched", error).inUse
         }
         let checksum = try Self.local { () throws(SystemFault) in try ChecksumText.ofFile(path) }
         if checksum != file.checksum {
             throw CheckpointError(
-                .damaged,
+                .damagedInUse,
                 "checkpoint '\(found.name)': " + Self.mismatch(file, found.base, checksum)
             )
         }

@@ -43,9 +43,16 @@ package struct SinkContext: Sendable {
     package let jobID: JobID
     /// The stable identity of the sink in its job.
     package let uid: OperatorUID
+    /// The claim of the attempt on its job: a later attempt has a higher one.
+    ///
+    /// That one may be at work while this process still believes that it is the only one: what a
+    /// writer does outside must not take effect, or do no harm, once a higher claim was seen there.
+    package let claim: UInt64
     package let time: any TimeSource
     /// A folder of this writer alone, for what does not fit in memory; emptied at every start.
     package let scratchPath: String
+    /// Cancelled when the writer is stopped while it waits for another system.
+    package let cancellation: Cancellation
     package let report: @Sendable (ConnectorReport) -> Void
 
     package init(
@@ -53,16 +60,20 @@ package struct SinkContext: Sendable {
         parallelism: Int,
         jobID: JobID,
         uid: OperatorUID,
+        claim: UInt64,
         time: any TimeSource,
         scratchPath: String,
+        cancellation: Cancellation = Cancellation(),
         report: @escaping @Sendable (ConnectorReport) -> Void
     ) {
         self.subtask = subtask
         self.parallelism = parallelism
         self.jobID = jobID
         self.uid = uid
+        self.claim = claim
         self.time = time
         self.scratchPath = scratchPath
+        self.cancellation = cancellation
         self.report = report
     }
 }

@@ -51,6 +51,10 @@ package struct SourceContext: Sendable {
     package let time: any TimeSource
     /// The job's id, for names of replication slots and the like.
     package let jobID: JobID
+    /// The claim of the attempt on its job; a later attempt has a higher one.
+    package let claim: UInt64
+    /// Cancelled when the reader or enumerator is stopped while it waits for another system.
+    package let cancellation: Cancellation
     /// Takes notes for the log and for people: retries, skipped records, schema changes.
     package let report: @Sendable (ConnectorReport) -> Void
 
@@ -60,6 +64,8 @@ package struct SourceContext: Sendable {
         batchRows: Int,
         time: any TimeSource,
         jobID: JobID,
+        claim: UInt64,
+        cancellation: Cancellation = Cancellation(),
         report: @escaping @Sendable (ConnectorReport) -> Void
     ) {
         self.subtask = subtask
@@ -67,6 +73,8 @@ package struct SourceContext: Sendable {
         self.batchRows = batchRows
         self.time = time
         self.jobID = jobID
+        self.claim = claim
+        self.cancellation = cancellation
         self.report = report
     }
 }

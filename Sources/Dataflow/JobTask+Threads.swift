@@ -121,6 +121,8 @@ extension JobTask {
                     batchRows: graph.settings.batchRows,
                     time: environment.time,
                     jobID: environment.layout.jobID,
+                    claim: deployment.leaderEpoch,
+                    cancellation: sourceCancellation,
                     report: { [events] in events(.report(node: node, subtask: subtask, report: $0))
                     }
                 )
@@ -133,6 +135,12 @@ extension JobTask {
             )
         default: preconditionFailure("node \(node) is not a source")
         }
+    }
+
+    /// A number for the packed files of a sink that neither a stage nor another sink has.
+    private func packNumber(ofSink node: Int, _ subtask: Int) -> Int {
+        let former = graph.nodes[..<node].count { if case .sink = $0.spec { true } else { false } }
+        return (plan.stages.count + former) * parallelism + subtask
     }
 
     func startSink(
@@ -153,8 +161,10 @@ extension JobTask {
                         parallelism: parallelism,
                         jobID: environment.layout.jobID,
                         uid: uid,
+                        claim: deployment.leaderEpoch,
                         time: environment.time,
                         scratchPath: "\(environment.folder)/sinks/\(uid)-\(subtask)",
+                        cancellation: sinkCancellation,
                         report: { [events] in
                             events(.report(node: node, subtask: subtask, report: $0))
                         }
@@ -166,6 +176,13 @@ extension JobTask {
                     node: node,
                     subtask: subtask,
                     writer: writer,
+                    store: CommittableStore(
+                        store: environment.store,
+                        stores: environment.stores,
+                        layout: environment.layout,
+                        leaderEpoch: deployment.leaderEpoch,
+                        number: packNumber(ofSink: node, subtask)
+                    ),
                     mailbox: mailbox,
                     router: self,
                     events: events

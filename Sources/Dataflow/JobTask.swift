@@ -34,6 +34,8 @@ package final class JobTask: SlotRouter {
     let readers = Mutex<[ReaderKey: @Sendable () -> Void]>([:])
     let threads = Mutex<[WorkerThread]>([])
     let restored = Mutex<TaskRestore?>(nil)
+    let sourceCancellation = Cancellation()
+    let sinkCancellation = Cancellation()
     /// Counters of each node, by slot; only for slots that run here.
     package let metrics: [Int: [OperatorMetrics]]
     /// How the stages spend their time, by slot; only for slots that run here.
@@ -64,7 +66,11 @@ package final class JobTask: SlotRouter {
         plan = StagePlan(deployment.graph)
         self.environment = environment
         self.remote = remote
-        self.events = events
+        // What is stopped while it waits fails, and nobody needs to know.
+        self.events = { [sourceCancellation] event in
+            if case .failed = event, sourceCancellation.isCancelled { return }
+            events(event)
+        }
         func boxes<Mail: Sendable>(_: Mail.Type) -> [Int: Mailbox<Mail>] {
             Dictionary(
                 uniqueKeysWithValues: localSlots.map {
@@ -108,7 +114,11 @@ package final class JobTask: SlotRouter {
     /// - Throws: when it cannot be read.
     package func load() throws(CheckpointError) {
         guard let point = deployment.restore else { return }
-        let restore = try TaskRestore(point, environment)
+        let restore = try TaskRestore(
+            point,
+            environment,
+            withCommittables: localSlots.contains(0)
+        )
         restored.withLock { $0 = restore }
     }
 
@@ -131,7 +141,20 @@ package final class JobTask: SlotRouter {
     }
 
     /// Stops all threads and waits for them.
+    ///
+    /// Sinks get a moment for what a completed checkpoint lets them commit; one that waits longer
+    /// for its target is cancelled: the next attempt commits it.
     package func stop() {
+        sourceCancellation.cancel()
+        let isOver = ThreadSignal()
+        let grace = WorkerThread(name: "stop-grace") { [sinkCancellation] in
+            if isOver.wait(forMicroseconds: DataflowLimits.sinkGraceMicroseconds) { return }
+            sinkCancellation.cancel()
+        }
+        defer {
+            isOver.raise()
+            grace.join()
+        }
         for boxes in sources.values { for box in boxes.values { box.send(.stop) } }
         for interrupt in readers.withLock({ Array($0.values) }) { interrupt() }
         for box in slots { box?.send(.stop) }

@@ -20,6 +20,8 @@ package enum DataflowLimits {
     package static let splitRequestMicroseconds: Int64 = 100_000
     /// Mail to one slot that may wait; sources and channels are bounded by their credit.
     package static let mailboxMessages = 65_536
+    /// How long sinks that are stopped may take for what is theirs to commit.
+    package static let sinkGraceMicroseconds: Int64 = 5_000_000
     /// The pause before state that could not be written to disk is tried again.
     package static let persistRetryMicroseconds: Int64 = 1_000_000
     /// The longest pause: it doubles with each failure in a row, as the warnings do.

@@ -1,5 +1,6 @@
 import Connectors
 import Core
+import ObjectStore
 import Threads
 
 /// Runs one writer on a thread of its own.
@@ -10,6 +11,7 @@ final class SinkHost {
     private let node: Int
     private let subtask: Int
     private let writer: any SinkWriter
+    private let store: CommittableStore
     private let mailbox: Mailbox<SinkMail>
     private let router: any SlotRouter
     private let events: @Sendable (TaskEvent) -> Void
@@ -20,6 +22,7 @@ final class SinkHost {
         node: Int,
         subtask: Int,
         writer: any SinkWriter,
+        store: CommittableStore,
         mailbox: Mailbox<SinkMail>,
         router: any SlotRouter,
         events: @escaping @Sendable (TaskEvent) -> Void
@@ -27,6 +30,7 @@ final class SinkHost {
         self.node = node
         self.subtask = subtask
         self.writer = writer
+        self.store = store
         self.mailbox = mailbox
         self.router = router
         self.events = events
@@ -67,14 +71,7 @@ final class SinkHost {
             prepared.append(
                 PreparedEpoch(epoch: barrier.checkpoint, committables: committables)
             )
-            events(
-                .sinkSnapshot(
-                    node: node,
-                    subtask: subtask,
-                    checkpoint: barrier.checkpoint,
-                    prepared: prepared
-                )
-            )
+            snapshot(barrier)
         case .commit(let checkpoint):
             for epoch in prepared where epoch.epoch <= checkpoint {
                 try writer.commit(epoch.epoch, epoch.committables)
@@ -82,6 +79,27 @@ final class SinkHost {
             prepared.removeAll { $0.epoch <= checkpoint }
             events(.sinkCommitted(node: node, subtask: subtask, checkpoint: checkpoint))
         case .stop: isStopped = true
+        }
+    }
+
+    /// Makes what is prepared durable: a failure fails the checkpoint, not the job.
+    private func snapshot(_ barrier: Barrier) {
+        do throws(ObjectStoreError) {
+            events(
+                .sinkSnapshot(
+                    node: node,
+                    subtask: subtask,
+                    checkpoint: barrier.checkpoint,
+                    committables: try store.write(prepared, for: barrier)
+                )
+            )
+        } catch {
+            events(
+                .checkpointFailed(
+                    checkpoint: barrier.checkpoint,
+                    reason: "What sink \(subtask) has prepared cannot be stored: \(error)"
+                )
+            )
         }
     }
 }

@@ -22,12 +22,13 @@ package enum TaskEvent: Sendable, Codable {
     )
     /// A stage's part of a checkpoint is durable.
     case stageSnapshot(stage: Int, slot: Int, checkpoint: CheckpointID, states: [StoredNodeState])
-    /// A sink has prepared an epoch; all epochs that are prepared and not committed are listed.
+    /// A sink has prepared an epoch; what all epochs hold that are prepared and not committed is
+    /// durable, in the order to commit it in.
     case sinkSnapshot(
         node: Int,
         subtask: Int,
         checkpoint: CheckpointID,
-        prepared: [PreparedEpoch]
+        committables: [FileReference]
     )
     /// A sink has committed everything up to a checkpoint.
     case sinkCommitted(node: Int, subtask: Int, checkpoint: CheckpointID)
@@ -53,17 +54,6 @@ package struct ReaderSnapshot: Hashable, Sendable, Codable {
     package init(held: [SourceSplit], finished: [FinishedSplit]) {
         self.held = held
         self.finished = finished
-    }
-}
-
-/// What a sink has prepared for one epoch.
-package struct PreparedEpoch: Hashable, Sendable, Codable {
-    package let epoch: CheckpointID
-    package let committables: [Committable]
-
-    package init(epoch: CheckpointID, committables: [Committable]) {
-        self.epoch = epoch
-        self.committables = committables
     }
 }
 

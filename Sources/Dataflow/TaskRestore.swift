@@ -14,8 +14,16 @@ package struct TaskRestore: Sendable {
 
     /// Reads what a checkpoint or savepoint holds beside keyed state; blocks.
     ///
+    /// - Parameters:
+    ///   - point: the checkpoint or savepoint.
+    ///   - environment: what the slots may use.
+    ///   - withCommittables: whether a sink here takes over what the former ones had prepared.
     /// - Throws: when its manifest or the files of its sinks cannot be read, or are damaged.
-    package init(_ point: RestorePoint, _ environment: TaskEnvironment) throws(CheckpointError) {
+    package init(
+        _ point: RestorePoint,
+        _ environment: TaskEnvironment,
+        withCommittables: Bool
+    ) throws(CheckpointError) {
         do throws(ObjectStoreError) {
             store =
                 try point.location.map { location throws(ObjectStoreError) in
@@ -29,13 +37,16 @@ package struct TaskRestore: Sendable {
             )
         }
         let reader = CheckpointReader(store: store)
-        found = try reader.read(point.manifest)
+        do throws(CheckpointError) {
+            found = try reader.read(point.manifest)
+        } catch {
+            throw error.inUse
+        }
         var committables: [OperatorUID: [Committable]] = [:]
-        for sink in found.manifest.sinks {
-            for committable in sink.committables {
-                let bytes = try reader.content(committable.file, of: found)
-                committables[sink.uid, default: []].append(Committable(bytes: bytes))
-            }
+        for sink in found.manifest.sinks where withCommittables {
+            committables[sink.uid] =
+                try reader.contents(sink.committables.map(\.file), of: found)
+                .map { Committable(bytes: $0) }
         }
         self.committables = committables
     }

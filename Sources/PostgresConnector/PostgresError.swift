@@ -46,6 +46,15 @@ package struct PostgresError: Failure {
         )
     }
 
+    /// The job was stopped while it waited for the server.
+    static func stopped(_ address: PostgresAddress) -> PostgresError {
+        PostgresError(
+            blame: .external,
+            isConnectionLost: true,
+            "The job was stopped while it waited for PostgreSQL at \(address)."
+        )
+    }
+
     /// The same error with a sentence in front that says what was being done.
     package func during(_ context: String) -> PostgresError {
         PostgresError(

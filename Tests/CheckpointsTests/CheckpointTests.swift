@@ -120,7 +120,7 @@ import Testing
         let trusting = try #require(try reader.choose(layout, .newest).found)
         #expect(trusting.manifest.checkpointID == 2)
         let kind = failureKind { _ = try CheckpointFixture(folder, objects, from: trusting) }
-        #expect(kind == .damaged)
+        #expect(kind == .damagedInUse)
         try objects.delete([key])
         let (other, reasons) = try reader.choose(layout, .latest)
         #expect(other?.manifest.checkpointID == 1)
@@ -140,7 +140,7 @@ import Testing
         var bytes = try objects.get(key)
         bytes[Int(file.offset)] ^= 1
         try objects.put(key, bytes, ifAbsent: false)
-        #expect(failureKind { _ = try reader.content(file, of: found) } == .damaged)
+        #expect(failureKind { _ = try reader.content(file, of: found) } == .damagedInUse)
         #expect(try reader.defects(found, .checksums).contains { $0.contains("mark") })
     }
 

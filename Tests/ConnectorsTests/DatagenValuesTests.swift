@@ -197,6 +197,7 @@ import Testing
             batchRows: 10,
             time: time,
             jobID: JobID(text: "00112233445566778899aabbccddeeff"),
+            claim: 1,
             report: { _ in }
         )
         let request = SourceRequest(table: table, projection: .all(of: table))

@@ -7,11 +7,17 @@ import Testing
 
 /// Part files become visible with their checkpoint, exactly once.
 @Suite struct FileSinkTests {
+    /// Gives each writer the claim of a later attempt, unless it is told one.
+    private final class Claims {
+        var last: UInt64 = 0
+    }
+
     private struct Sink {
         let folder = try? FileFolder()
         var options: [String: String] = [:]
         let time = ManualTime()
         let reports = ReportLog()
+        let claims = Claims()
 
         var path: String { "\(folder?.path ?? "")/out" }
 
@@ -28,13 +34,16 @@ import Testing
             _ subtask: Int = 0,
             of parallelism: Int = 1,
             job: String = "job1",
-            uid: String = "sink-1"
+            uid: String = "sink-1",
+            claim: UInt64? = nil
         ) throws -> any SinkWriter {
+            claims.last = claim ?? claims.last + 1
             let context = SinkContext(
                 subtask: subtask,
                 parallelism: parallelism,
                 jobID: JobID(text: job),
                 uid: OperatorUID(uid),
+                claim: claims.last,
                 time: time,
                 scratchPath: "/dev/null",
                 report: { [reports] in reports.add($0) }
@@ -234,6 +243,35 @@ import Testing
         for writer in [leader, first] { try writer.commit(2, try writer.prepareCommit(2)) }
         #expect(try sink.lines == Self.lines([0, 1, 2, 3, 300, 301]))
         #expect(try sink.hidden.isEmpty)
+    }
+
+    @Test func `an attempt that was halted in its recovery harms nothing of the next`() throws {
+        let sink = Sink()
+        let first = try sink.writer(claim: 1)
+        try first.recover(nil, [])
+        try first.write(try Self.batch(1...2))
+        let held = try first.prepareCommit(1)
+        // Attempt 2 is halted before it recovers; 3 takes over, and goes on.
+        let halted = try sink.writer(claim: 2)
+        let next = try sink.writer(claim: 3)
+        try next.recover(1, held)
+        try next.write(try Self.batch(3...4))
+        let prepared = try next.prepareCommit(2)
+        try next.write(try Self.batch(5...6))
+        try halted.recover(1, held)
+        try halted.write(try Self.batch(3...4))
+        _ = try halted.prepareCommit(2)
+        try next.commit(2, prepared)
+        // A reader takes the files away: the marker has to outlive the halted attempt as well.
+        for name in try sink.names where !name.hasPrefix(".") {
+            try LocalFiles.remove("\(sink.path)/\(name)")
+        }
+        try sink.writer(claim: 2).recover(1, held)
+        halted.close()
+        try sink.writer(claim: 4).recover(2, prepared)
+        #expect(try sink.lines == [])
+        // Now it is the successor's turn to be over.
+        #expect(throws: ConnectorError.self) { try next.prepareCommit(3) }
     }
 
     @Test func `other sinks and jobs in the same folder are left alone`() throws {

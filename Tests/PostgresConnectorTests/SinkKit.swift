@@ -42,7 +42,9 @@ struct Delivery {
     func writer(
         subtask: Int = 0,
         parallelism: Int = 1,
-        job: String = "job1"
+        job: String = "job1",
+        claim: UInt64 = 1,
+        cancellation: Cancellation = Cancellation()
     ) throws -> any SinkWriter {
         let reports = reports
         let context = SinkContext(
@@ -50,8 +52,10 @@ struct Delivery {
             parallelism: parallelism,
             jobID: JobID(text: job),
             uid: OperatorUID("sink-1"),
+            claim: claim,
             time: SystemTime(),
             scratchPath: NSTemporaryDirectory() + "apus-sink-\(UUID().uuidString)",
+            cancellation: cancellation,
             report: { reports.add($0) }
         )
         return try JdbcFactory().makeWriter(table, context)

@@ -39,6 +39,7 @@ extension SinkContext {
             parallelism: parallelism,
             jobID: JobID(text: "00112233445566778899aabbccddeeff"),
             uid: OperatorUID(uid),
+            claim: 1,
             time: SystemTime(),
             scratchPath: scratchPath,
             report: { _ in }

@@ -69,6 +69,7 @@ package final class SourceDriver {
             batchRows: batchRows,
             time: SystemTime(),
             jobID: jobID,
+            claim: 1,
             report: { [reports] in reports.add($0) }
         )
     }

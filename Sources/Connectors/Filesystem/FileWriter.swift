@@ -15,8 +15,6 @@ final class FileWriter: SinkWriter {
     private let context: SinkContext
     private let encoder: any RecordEncoder
     private let sinkName: String
-    /// Tells the names of this writer from those of its predecessors.
-    private let run: String
     private var nextNumber = 0
     private var open: PartFile?
     /// Parts of the running epoch that are complete and durable.
@@ -37,7 +35,6 @@ final class FileWriter: SinkWriter {
             throw ConnectorError(error)
         }
         sinkName = PartName.sink(context.jobID, context.uid)
-        run = String(UInt32.random(in: .min ... .max), radix: 16)
         do throws(SystemFault) {
             try LocalFiles.makeFolders(options.path.text)
         } catch {
@@ -71,7 +68,7 @@ final class FileWriter: SinkWriter {
         let name = PartName(
             sink: sinkName,
             subtask: context.subtask,
-            run: run,
+            claim: context.claim,
             number: nextNumber
         )
         nextNumber += 1
@@ -126,7 +123,12 @@ final class FileWriter: SinkWriter {
         try PartCommitter.commit(committables)
         guard !committables.isEmpty else { return }
         let former = marker
-        let latest = CommitMarker(sink: sinkName, subtask: context.subtask, epoch: epoch)
+        let latest = CommitMarker(
+            sink: sinkName,
+            subtask: context.subtask,
+            epoch: epoch,
+            claim: context.claim
+        )
         marker = latest
         guard let former, former != latest else { return }
         do throws(SystemFault) {
@@ -145,6 +147,7 @@ final class FileWriter: SinkWriter {
             sink: sinkName,
             subtask: context.subtask,
             parallelism: context.parallelism,
+            claim: context.claim,
             checkpoint: checkpoint
         )
         do throws(SystemFault) {
@@ -152,7 +155,8 @@ final class FileWriter: SinkWriter {
                 try LocalFiles.remove("\(folder)/\(name)")
             }
             marker = try LocalFiles.names(in: folder).compactMap(CommitMarker.init(parsing:))
-                .first { $0.sink == sinkName && $0.subtask == context.subtask }
+                .filter { $0.sink == sinkName && $0.subtask == context.subtask }
+                .max { ($0.epoch, $0.claim) < ($1.epoch, $1.claim) }
         } catch {
             throw failure(error)
         }

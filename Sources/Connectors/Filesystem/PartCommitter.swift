@@ -46,7 +46,9 @@ enum PartCommitter {
         do throws(SystemFault) {
             try LocalFiles.rename(pending, to: visible)
         } catch {
-            throw failure(pending, error)
+            // An earlier attempt that was halted in this very commit may have just done it.
+            let isDone = (try? isCommitted(visible, part.folder, marker)) ?? false
+            if !isDone { throw failure(pending, error) }
         }
     }
 

@@ -4,11 +4,13 @@ import Core
 ///
 /// Other subtasks may be writing already, and subtask 0 makes the pending parts of all of them
 /// visible: each subtask removes its own leftovers only, and subtask 0 those of subtasks that
-/// there are no longer.
+/// there are no longer. What attempts with a higher claim have left is theirs: this one may have
+/// been halted, and be the last to know that it is over.
 struct PartLeftovers {
     let sink: String
     let subtask: Int
     let parallelism: Int
+    let claim: UInt64
     /// What the job was restored from; nil for a fresh start.
     let checkpoint: CheckpointID?
 
@@ -18,17 +20,19 @@ struct PartLeftovers {
         let markers = names.compactMap(CommitMarker.init(parsing:)).filter {
             $0.sink == sink && isMine($0.subtask)
         }
-        var newest: [Int: CheckpointID] = [:]
+        var newest: [Int: CommitMarker] = [:]
         for marker in markers where isRestored(marker.epoch) {
-            newest[marker.subtask] = max(newest[marker.subtask] ?? 0, marker.epoch)
+            let other = newest[marker.subtask]
+            let isNewer = other.map { ($0.epoch, $0.claim) < (marker.epoch, marker.claim) } ?? true
+            if isNewer { newest[marker.subtask] = marker }
         }
-        let stale = markers.filter { $0.epoch != newest[$0.subtask] }.map(\.text)
+        let stale = markers.filter { $0.claim < claim && $0 != newest[$0.subtask] }.map(\.text)
         return names.filter(isDeadPart) + stale
     }
 
     private func isDeadPart(_ name: String) -> Bool {
         guard let (part, state) = PartName.parse(hidden: name), part.sink == sink,
-            isMine(part.subtask)
+            part.claim < claim, isMine(part.subtask)
         else { return false }
         switch state {
         case .inProgress: return true

@@ -4,12 +4,13 @@ import Core
 /// The names of the part files of one sink.
 ///
 /// ```
-/// .part-<sink>-<subtask>-<run>-<number>.inprogress        being written
-/// .part-<sink>-<subtask>-<run>-<number>.pending.<epoch>   complete; its checkpoint is not
-///  part-<sink>-<subtask>-<run>-<number>                   visible
+/// .part-<sink>-<subtask>-<claim>-<number>.inprogress        being written
+/// .part-<sink>-<subtask>-<claim>-<number>.pending.<epoch>   complete; its checkpoint is not
+///  part-<sink>-<subtask>-<claim>-<number>                   visible
 /// ```
 ///
-/// `<sink>` stands for the job and the sink in it, `<run>` for one life of a writer.
+/// `<sink>` stands for the job and the sink in it, `<claim>`, in hexadecimal, for the attempt that
+/// wrote it: no two attempts write files of one name.
 struct PartName: Hashable, Sendable {
     /// How far a part is.
     enum State: Hashable, Sendable {
@@ -20,14 +21,14 @@ struct PartName: Hashable, Sendable {
 
     let sink: String
     let subtask: Int
-    let run: String
+    let claim: UInt64
     let number: Int
 
     private static let inProgressSuffix = "inprogress"
     private static let pendingWord = "pending"
 
     func text(_ state: State) -> String {
-        let name = "part-\(sink)-\(subtask)-\(run)-\(number)"
+        let name = "part-\(sink)-\(subtask)-\(String(claim, radix: 16))-\(number)"
         switch state {
         case .inProgress: return ".\(name).\(Self.inProgressSuffix)"
         case .pending(let epoch): return ".\(name).\(Self.pendingWord).\(epoch)"
@@ -48,12 +49,12 @@ struct PartName: Hashable, Sendable {
         guard pieces.count >= 3, pieces[0].isEmpty else { return nil }
         let words = pieces[1].split(separator: "-", omittingEmptySubsequences: false)
         guard words.count == 5, words[0] == "part", let subtask = Int(words[2]),
-            let number = Int(words[4])
+            let claim = UInt64(words[3], radix: 16), let number = Int(words[4])
         else { return nil }
         let part = PartName(
             sink: String(words[1]),
             subtask: subtask,
-            run: String(words[3]),
+            claim: claim,
             number: number
         )
         if pieces.count == 3, pieces[2] == inProgressSuffix { return (part, .inProgress) }
@@ -87,7 +88,12 @@ struct PendingPart: Hashable, Sendable, Codable {
                     "the checkpoint holds '\(pendingName)', which is no pending part"
                 )
             }
-            return CommitMarker(sink: part.sink, subtask: part.subtask, epoch: epoch)
+            return CommitMarker(
+                sink: part.sink,
+                subtask: part.subtask,
+                epoch: epoch,
+                claim: part.claim
+            )
         }
     }
 

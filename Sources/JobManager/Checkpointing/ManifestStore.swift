@@ -85,7 +85,7 @@ final class ManifestStore: Sendable {
                 parallelism: parallelism,
                 maxParallelism: job.graph.settings.maxParallelism,
                 sources: pending.sourceSnapshots(job.graph, parallelism: parallelism),
-                sinks: try writeSinks(pending, to: store),
+                sinks: pending.sinkSnapshots(job.graph),
                 operators: pending.operatorSnapshots(job.graph)
             )
             try writer.write(manifest, for: target, to: store)
@@ -104,42 +104,6 @@ final class ManifestStore: Sendable {
                 .failed(pending.id, reason: WrappedFailure(error).message, isFenced: isFenced)
             )
         }
-    }
-
-    /// Makes what sinks have prepared durable, one object for each writer.
-    private func writeSinks(
-        _ pending: PendingCheckpoint,
-        to store: any ObjectStore
-    ) throws -> [SinkSnapshot] {
-        let target = pending.barrier.target
-        let firstNumber = StagePlan(job.graph).stages.count
-        var snapshots: [SinkSnapshot] = []
-        for (index, sink) in pending.sinks.sorted(by: { $0.key < $1.key }).enumerated() {
-            var committables: [SinkSnapshot.Committable] = []
-            for (subtask, epochs) in sink.value.sorted(by: { $0.key < $1.key }) {
-                var pack = PackedFile()
-                for epoch in epochs {
-                    for committable in epoch.committables {
-                        _ = pack.add(name: "epoch-\(epoch.epoch)", committable.bytes)
-                    }
-                }
-                let files = try pack.write(
-                    to: store,
-                    base: target.base(writer.layout),
-                    key: target.packedKey(
-                        leaderEpoch: writer.leaderEpoch,
-                        subtask: (firstNumber + index) * parallelism + subtask
-                    )
-                )
-                committables += files.map {
-                    SinkSnapshot.Committable(subtask: subtask, file: $0)
-                }
-            }
-            snapshots.append(
-                SinkSnapshot(uid: job.graph.nodes[sink.key].uid, committables: committables)
-            )
-        }
-        return snapshots
     }
 
     private func retain(_ inProgress: Set<CheckpointID>) {

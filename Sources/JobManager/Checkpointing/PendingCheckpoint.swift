@@ -14,7 +14,7 @@ struct PendingCheckpoint {
     var enumerators: [Int: String] = [:]
     var readers: [Int: [Int: ReaderSnapshot]] = [:]
     var states: [Int: [StoredNodeState]] = [:]
-    var sinks: [Int: [Int: [PreparedEpoch]]] = [:]
+    var sinks: [Int: [Int: [FileReference]]] = [:]
 
     init(barrier: Barrier, endsJob: Bool, startedMicroseconds: Int64) {
         self.barrier = barrier
@@ -49,6 +49,18 @@ struct PendingCheckpoint {
                 },
                 finished: snapshots.flatMap { $0?.finished ?? [] }.map {
                     SplitResult(id: $0.id, result: $0.result)
+                }
+            )
+        }
+    }
+
+    /// The sinks of the manifest.
+    func sinkSnapshots(_ graph: JobGraph) -> [SinkSnapshot] {
+        sinks.sorted { $0.key < $1.key }.map { node, subtasks in
+            SinkSnapshot(
+                uid: graph.nodes[node].uid,
+                committables: subtasks.sorted { $0.key < $1.key }.flatMap { subtask, files in
+                    files.map { SinkSnapshot.Committable(subtask: subtask, file: $0) }
                 }
             )
         }

@@ -25,12 +25,16 @@ struct AttemptPreparation: Sendable {
     let request: RecoveryDecision.Request
     /// The savepoint of this job that is newer than its checkpoints, or that it was submitted with.
     let savepoint: RestorePoint?
+    /// How much of a checkpoint is looked at before it is chosen.
+    ///
+    /// The task managers check every byte that they fetch.
+    let depth: CheckpointReader.Depth
 
     func run() throws -> PreparedAttempt {
         let layout = CheckpointLayout(jobID: job.id)
         let writer = try claim(layout)
         let reader = CheckpointReader(store: resources.store)
-        let (newest, notes) = try reader.choose(layout, request, depth: .checksums)
+        let (newest, notes) = try reader.choose(layout, request, depth: depth)
         var found = newest
         var restore = newest.map { RestorePoint(location: nil, manifest: $0.name) }
         if let savepoint, let better = try newer(savepoint, than: newest) {
@@ -85,7 +89,7 @@ struct AttemptPreparation: Sendable {
                 return nil
             }
         }
-        let defects = try reader.defects(found, .checksums)
+        let defects = try reader.defects(found, depth)
         guard defects.isEmpty else {
             throw CheckpointError(
                 .damaged,

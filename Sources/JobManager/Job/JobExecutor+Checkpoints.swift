@@ -43,9 +43,9 @@ extension JobExecutor {
             guard pending?.id == checkpoint else { return [] }
             pending?.add(states, stage: stage, slot: slot)
             return acknowledged(attempt, checkpoint, .stage(stage, slot: slot))
-        case .sinkSnapshot(let node, let subtask, let checkpoint, let epochs):
+        case .sinkSnapshot(let node, let subtask, let checkpoint, let files):
             guard pending?.id == checkpoint else { return [] }
-            pending?.sinks[node, default: [:]][subtask] = epochs
+            pending?.sinks[node, default: [:]][subtask] = files
             return acknowledged(attempt, checkpoint, .sink(node: node, subtask: subtask))
         case .sinkCommitted(let node, let subtask, let checkpoint):
             let participant = CheckpointParticipant.sink(node: node, subtask: subtask)

@@ -18,6 +18,8 @@ extension JobExecutor {
             let post = post
             let attempt = deployment.attempt
             let parallelism = deployment.parallelism
+            let claim = deployment.leaderEpoch
+            let cancellation = cancellation
             helpers.append(
                 WorkerThread(name: "splits-\(node)") {
                     do throws(ConnectorError) {
@@ -26,6 +28,8 @@ extension JobExecutor {
                             description,
                             resources,
                             parallelism: parallelism,
+                            claim: claim,
+                            cancellation: cancellation,
                             report: { report in
                                 post(
                                     .task(
@@ -39,10 +43,15 @@ extension JobExecutor {
                             node: node,
                             enumerator: enumerator,
                             mailbox: box,
-                            events: { post(.enumerator(attempt: attempt, $0)) }
+                            events: { event in
+                                if case .failed = event, cancellation.isCancelled { return }
+                                post(.enumerator(attempt: attempt, event))
+                            }
                         ).run(restored: restored)
-                    } catch {
+                    } catch  where !cancellation.isCancelled {
                         post(.enumerator(attempt: attempt, .failed(WrappedFailure(error))))
+                    } catch {
+                        // It was stopped while it waited.
                     }
                 }
             )
@@ -54,6 +63,8 @@ extension JobExecutor {
         _ job: JobDescription,
         _ resources: JobResources,
         parallelism: Int,
+        claim: UInt64,
+        cancellation: Cancellation,
         report: @escaping @Sendable (ConnectorReport) -> Void
     ) throws(ConnectorError) -> any SplitEnumerator {
         guard case .source(let spec) = job.graph.nodes[node].spec else {
@@ -68,6 +79,8 @@ extension JobExecutor {
                 batchRows: job.graph.settings.batchRows,
                 time: resources.time,
                 jobID: job.id,
+                claim: claim,
+                cancellation: cancellation,
                 report: report
             )
         )

@@ -21,11 +21,16 @@ package final class JobExecutor {
     var prepared: PreparedAttempt?
     package internal(set) var deployment: TaskDeployment?
     var enumerators: [Int: Mailbox<EnumeratorMail>] = [:]
+    /// Ends what the enumerators of the attempt wait for.
+    var cancellation = Cancellation()
     var manifests: Mailbox<ManifestMail>?
     var pending: PendingCheckpoint?
     var helpers: [WorkerThread] = []
     /// A savepoint that ended the job, or that it was submitted with.
     var savepoint: RestorePoint?
+    /// Whether the last attempt ended before it had restored all its state: its checkpoint may be
+    /// damaged, so that the next one reads everything before it chooses.
+    private var hasDoubts = false
     private var background: [WorkerThread] = []
 
     /// - Parameters:
@@ -88,6 +93,7 @@ package final class JobExecutor {
             pending = nil
         case .retryPersisting: send(.retryPersisting)
         case .running:
+            hasDoubts = false
             let graph = job.graph
             let gateway = gateway
             guard let deployment else { return }
@@ -113,6 +119,7 @@ package final class JobExecutor {
 
     /// Ends the job's own threads without waiting for them; the executor is used no more.
     func leave() {
+        cancellation.cancel()
         for box in enumerators.values { box.send(.stop) }
         manifests?.send(.stop)
         enumerators = [:]
@@ -134,7 +141,8 @@ extension JobExecutor {
             resources: resources,
             attempt: attempt,
             request: request,
-            savepoint: savepoint
+            savepoint: savepoint,
+            depth: hasDoubts || job.graph.settings.restart == .none ? .checksums : .sizes
         )
         let post = post
         runInBackground("prepare") {
@@ -186,6 +194,8 @@ extension JobExecutor {
         )
         self.deployment = deployment
         pending = nil
+        hasDoubts = true
+        cancellation = Cancellation()
         gateway.deploy(deployment)
     }
 
@@ -220,6 +230,7 @@ extension JobExecutor {
 
     private func stop(_ attempt: Int, _ places: [TaskManagerID]) {
         guard let deployment else { return }
+        cancellation.cancel()
         for box in enumerators.values { box.send(.stop) }
         manifests?.send(.stop)
         gateway.stop(deployment, at: places)

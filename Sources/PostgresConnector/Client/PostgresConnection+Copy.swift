@@ -48,8 +48,10 @@ extension PostgresConnection {
     /// - Returns: whether the signal was raised.
     package func waitForInput(microseconds: Int64) -> Bool {
         let outcome = signal.wait(for: unsafe PQsocket(handle), microseconds: microseconds)
-        if case .interrupted = outcome { return true }
-        return false
+        switch outcome {
+        case .interrupted, .ended: return true
+        default: return false
+        }
     }
 
     /// Sends a message into a COPY stream and flushes it.
@@ -61,16 +63,18 @@ extension PostgresConnection {
             while state == 0 {
                 state = unsafe PQputCopyData(handle, raw, Int32(buffer.count))
                 if state == 0 {
-                    _ = signal.wait(
+                    let outcome = signal.wait(
                         for: unsafe PQsocket(handle),
                         writing: true,
                         isInterruptible: false,
                         microseconds: 1_000_000
                     )
+                    if case .ended = outcome { return 0 }
                 }
             }
             return state
         }
+        if signal.isEnded { throw PostgresError.stopped(address) }
         guard outcome == 1 else {
             throw PostgresError.lost("The connection to \(address) broke: \(lastMessage)")
         }

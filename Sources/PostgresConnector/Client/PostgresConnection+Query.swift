@@ -74,6 +74,7 @@ extension PostgresConnection {
             switch signal.wait(for: unsafe PQsocket(handle), microseconds: left) {
             case .readable, .writable: continue
             case .timedOut, .interrupted: return nil
+            case .ended: throw PostgresError.stopped(address)
             }
         }
     }
@@ -105,11 +106,12 @@ extension PostgresConnection {
         while true {
             try flushOutput()
             if unsafe PQisBusy(handle) == 0 { break }
-            _ = signal.wait(
+            let outcome = signal.wait(
                 for: unsafe PQsocket(handle),
                 isInterruptible: false,
                 microseconds: nil
             )
+            if case .ended = outcome { throw PostgresError.stopped(address) }
             try consumeInput()
         }
         guard let result = unsafe PQgetResult(handle) else { return nil }
@@ -137,7 +139,11 @@ extension PostgresConnection {
                 isInterruptible: false,
                 microseconds: nil
             )
-            if case .readable = outcome { try consumeInput() }
+            switch outcome {
+            case .readable: try consumeInput()
+            case .ended: throw PostgresError.stopped(address)
+            default: break
+            }
         }
     }
 

@@ -42,13 +42,13 @@ package enum PostgresPurpose: Sendable {
     package static func connect(
         _ address: PostgresAddress,
         purpose: PostgresPurpose = .queries,
-        applicationName: String = "apus",
+        applicationName: String? = nil,
         timeoutMicroseconds: Int64 = 30_000_000,
         signal: InterruptSignal = InterruptSignal()
     ) throws(PostgresError) -> PostgresConnection {
         var keywords = address.keywords
         keywords["client_encoding"] = "UTF8"
-        keywords["application_name"] = keywords["application_name"] ?? applicationName
+        keywords["application_name"] = applicationName ?? keywords["application_name"] ?? "apus"
         keywords["keepalives_idle"] = keywords["keepalives_idle"] ?? "30"
         keywords["keepalives_interval"] = keywords["keepalives_interval"] ?? "10"
         keywords["keepalives_count"] = keywords["keepalives_count"] ?? "3"
@@ -104,6 +104,7 @@ package enum PostgresPurpose: Sendable {
                     ('connect.timeout').
                     """
                 )
+            case .ended: throw PostgresError.stopped(address)
             case .readable, .writable, .interrupted: state = unsafe PQconnectPoll(handle)
             }
         }

@@ -5,6 +5,7 @@ struct Bookkeeping: Sendable {
     let schema: String
 
     var epochs: String { SQLText.identifier(schema, "apus_sink_epochs") }
+    var claims: String { SQLText.identifier(schema, "apus_sink_claims") }
     var undo: String { SQLText.identifier(schema, "apus_sink_undo") }
 
     /// Makes the tables that are needed, if they are not there.
@@ -13,8 +14,8 @@ struct Bookkeeping: Sendable {
         withUndo: Bool,
         user: String
     ) throws(PostgresError) {
-        let statements = withUndo ? [createEpochs, createUndo] : [createEpochs]
-        let names = withUndo ? [epochs, undo] : [epochs]
+        let statements = [createEpochs, createClaims] + (withUndo ? [createUndo] : [])
+        let names = [epochs, claims] + (withUndo ? [undo] : [])
         do throws(PostgresError) {
             try connection.execute("BEGIN")
             // Several writers start at once; CREATE IF NOT EXISTS alone would collide.
@@ -46,6 +47,13 @@ struct Bookkeeping: Sendable {
         subtask int NOT NULL, epoch bigint NOT NULL, \
         committed_at timestamptz NOT NULL DEFAULT pg_catalog.now(), \
         PRIMARY KEY (job_id, sink_uid, subtask))
+        """
+    }
+
+    private var createClaims: String {
+        """
+        CREATE TABLE IF NOT EXISTS \(claims) (job_id text NOT NULL, sink_uid text NOT NULL, \
+        claim numeric(20) NOT NULL, PRIMARY KEY (job_id, sink_uid))
         """
     }
 

@@ -14,6 +14,7 @@ package final class JdbcWriter: SinkWriter {
     private let table: TargetTable
     private let delivery: RowDelivery
     private let bookkeeping: Bookkeeping
+    private let fence: SinkFence
     private let buffer: EpochBuffer
     private let signal = InterruptSignal()
     private var connection: PostgresConnection?
@@ -29,6 +30,7 @@ package final class JdbcWriter: SinkWriter {
         self.options = options
         self.context = context
         let signal = signal
+        context.cancellation.onCancel { signal.end() }
         do throws(PostgresError) {
             let connection = try Self.retrying("connect to", options, context, signal) {
                 () throws(PostgresError) in
@@ -46,6 +48,13 @@ package final class JdbcWriter: SinkWriter {
                 withUndo: options.commitMode == .immediate,
                 user: options.address.user
             )
+            fence = SinkFence(
+                bookkeeping: bookkeeping,
+                jobID: context.jobID.text,
+                sinkUID: context.uid.text,
+                name: Self.name(context),
+                address: options.address
+            )
             self.connection = connection
         } catch {
             throw error.connectorError
@@ -59,10 +68,13 @@ package final class JdbcWriter: SinkWriter {
         )
     }
 
-    private static func applicationName(_ context: SinkContext) -> String {
-        let identity = "\(context.jobID) \(context.uid) \(context.subtask)"
-        let hash = Hashing.hash(Array(identity.utf8).span)
-        return "apus sink \(String(hash, radix: 16))"
+    private static func name(_ context: SinkContext) -> SessionName {
+        SessionName(
+            kind: "sink",
+            owner: "\(context.jobID) \(context.uid)",
+            claim: context.claim,
+            subtask: context.subtask
+        )
     }
 
     private static func connect(
@@ -72,7 +84,7 @@ package final class JdbcWriter: SinkWriter {
     ) throws(PostgresError) -> PostgresConnection {
         try PostgresConnection.connect(
             options.address,
-            applicationName: applicationName(context),
+            applicationName: name(context).text(options.address),
             timeoutMicroseconds: options.retryTimeoutMicroseconds,
             signal: signal
         )
@@ -114,13 +126,18 @@ package final class JdbcWriter: SinkWriter {
 
     /// Runs one transaction; again while rows that it needs may be on their way.
     private func transaction(
+        isAlone: Bool = false,
         _ body: (PostgresConnection) throws(PostgresError) -> Void
     ) throws(PostgresError) {
         let start = context.time.monotonicMicroseconds
         var pause = DeliveryLimits.retryInitialMicroseconds
         while true {
             do throws(PostgresError) {
-                return try attempt(body)
+                return try attempt { connection throws(PostgresError) in
+                    try fence.begin(connection, isAlone: isAlone)
+                    try body(connection)
+                    try connection.execute("COMMIT")
+                }
             } catch {
                 let waited = context.time.monotonicMicroseconds - start
                 guard mayWaitForOthers(error), waited < DeliveryLimits.otherWritersMicroseconds
@@ -138,7 +155,7 @@ package final class JdbcWriter: SinkWriter {
             || (error.sqlState == SQLState.uniqueViolation && context.parallelism > 1)
     }
 
-    /// Runs one transaction; again after failures that may pass, since nothing of a failed
+    /// Runs transactions; again after failures that may pass, since nothing of a failed
     /// transaction stays, and what a lost answer may have committed is recognised by `body`.
     private func attempt(
         _ body: (PostgresConnection) throws(PostgresError) -> Void
@@ -152,9 +169,7 @@ package final class JdbcWriter: SinkWriter {
             }
             self.connection = nil
             do throws(PostgresError) {
-                try connection.execute("BEGIN")
                 try body(connection)
-                try connection.execute("COMMIT")
                 self.connection = connection
             } catch {
                 // A connection in an unknown state is not used again.
@@ -247,10 +262,8 @@ package final class JdbcWriter: SinkWriter {
         do throws(PostgresError) {
             try buffer.clear()
             openEpoch = (checkpoint ?? 0) + 1
-            if options.commitMode == .immediate {
-                try endPredecessors()
-                try undo(checkpoint, committables)
-            }
+            try attempt { connection throws(PostgresError) in try fence.raise(connection) }
+            if options.commitMode == .immediate { try undo(checkpoint, committables) }
             try commitAll(committables)
             try transaction { connection throws(PostgresError) in
                 try bookkeeping.rewind(
@@ -348,13 +361,6 @@ extension JdbcWriter {
     private var job: String { context.jobID.text }
     private var uid: String { context.uid.text }
 
-    /// Writers share it, recovery takes it alone: no row is noted while rows are being put back.
-    private func lock(isShared: Bool) -> String {
-        let hash = Hashing.hash(Array("\(job) \(uid)".utf8).span)
-        let name = isShared ? "pg_advisory_xact_lock_shared" : "pg_advisory_xact_lock"
-        return "SELECT pg_catalog.\(name)(\(Int64(bitPattern: hash)))"
-    }
-
     /// Writes what is buffered, with the rows as they were before, in one transaction.
     private func deliverNow() throws(PostgresError) {
         let types = table.columns.map(\.field.type)
@@ -362,7 +368,6 @@ extension JdbcWriter {
         for block in blocks {
             let (writes, deletes) = delivery.slices(block, types)
             try transaction { connection throws(PostgresError) in
-                try connection.execute(lock(isShared: true))
                 var pipeline: [PipelineStatement] = []
                 for columns in deletes + writes {
                     let keys = delivery.keyColumns(columns)
@@ -400,20 +405,6 @@ extension JdbcWriter {
         }
     }
 
-    /// Ends sessions of a writer of the same name that is still there, so that it writes no more.
-    private func endPredecessors() throws(PostgresError) {
-        try transaction { connection throws(PostgresError) in
-            try connection.query(
-                """
-                SELECT pg_catalog.pg_terminate_backend(pid, 2000) \
-                FROM pg_catalog.pg_stat_activity WHERE application_name = $1 \
-                AND pid <> pg_catalog.pg_backend_pid() AND usename = current_user
-                """,
-                [Self.applicationName(context)]
-            )
-        }
-    }
-
     /// Puts back the rows that were written after the checkpoint.
     private func undo(
         _ checkpoint: CheckpointID?,
@@ -442,8 +433,8 @@ extension JdbcWriter {
             identity.jobID, identity.sinkUID, String(identity.epoch),
             String(context.parallelism), String(context.subtask),
         ]
-        try transaction { connection throws(PostgresError) in
-            try connection.execute(lock(isShared: false))
+        // No row is noted while rows are being put back.
+        try transaction(isAlone: true) { connection throws(PostgresError) in
             for statement in delivery.statements.restoreRows(bookkeeping.undo) {
                 try connection.query(statement, parameters)
             }

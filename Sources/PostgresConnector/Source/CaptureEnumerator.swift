@@ -23,6 +23,7 @@ package final class CaptureEnumerator: SplitEnumerator {
             context: context,
             signal: InterruptSignal()
         )
+        context.cancellation.onCancel { [signal = session.signal] in signal.end() }
     }
 
     package func start() throws(ConnectorError) {
@@ -36,6 +37,7 @@ package final class CaptureEnumerator: SplitEnumerator {
     private func begin() throws(PostgresError) {
         let connection = try open()
         try check(connection)
+        _ = try session.name.endPredecessors(connection)
         let slot = group.slotName(jobID: context.jobID)
         let publication = group.options.publicationName ?? slot
         let mode = group.options.startupMode
@@ -190,6 +192,7 @@ package final class CaptureEnumerator: SplitEnumerator {
             results.append(try PositionText.decode(ChunkResult.self, split.result))
         }
         let connection = try open()
+        _ = try session.name.endPredecessors(connection)
         try check(connection)
         try checkTables(state)
         if group.options.startupMode != .snapshot {

@@ -23,6 +23,7 @@ package final class CaptureReader: SourceReader {
             context: context,
             signal: InterruptSignal()
         )
+        context.cancellation.onCancel { [signal = session.signal] in signal.end() }
     }
 
     package func assign(_ split: SourceSplit) throws(ConnectorError) {

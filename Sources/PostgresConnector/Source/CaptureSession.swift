@@ -18,11 +18,21 @@ struct CaptureSession {
         }
     }
 
+    /// The sessions of the job at this server.
+    var name: SessionName {
+        SessionName(
+            kind: "capture",
+            owner: context.jobID.text,
+            claim: context.claim,
+            subtask: context.subtask
+        )
+    }
+
     func connectOnce(_ purpose: PostgresPurpose) throws(PostgresError) -> PostgresConnection {
         try PostgresConnection.connect(
             options.address,
             purpose: purpose,
-            applicationName: "apus capture \(context.subtask)",
+            applicationName: name.text(options.address),
             timeoutMicroseconds: options.connectTimeoutMicroseconds,
             signal: signal
         )

@@ -235,7 +235,9 @@ struct SlotSetup {
                 time.monotonicMicroseconds - start
                 > CaptureLimits.commitVisibilityMicroseconds
             if open.integer(0, 0) == 0 || (isOver && open.integer(0, 1) == 0) { return }
-            signal.sleep(microseconds: pause)
+            if signal.sleep(microseconds: pause), signal.isEnded {
+                throw PostgresError.stopped(place)
+            }
             pause = min(pause * 2, 100_000)
         }
     }

@@ -305,8 +305,10 @@ extension StreamReader {
         if error.isConnectionLost { lookups.close() }
         if let explained = missingPublication(error) { throw explained }
         failures += 1
-        // A predecessor's walsender may take a while to notice that nobody reads any more.
+        // A predecessor's walsender may take a while to notice that nobody reads any more; that
+        // of a process which is halted never does.
         let isBusy = error.sqlState == SQLState.objectInUse
+        if isBusy { endPredecessors() }
         let attemptsMax = group.options.connectRetriesMax * (isBusy ? 3 : 1)
         guard error.isRetryable, failures <= attemptsMax else { throw error }
         var generator = SystemRandomNumberGenerator()
@@ -321,6 +323,19 @@ extension StreamReader {
             \(failures) of \(attemptsMax) in \(DurationText.short(microseconds: pause)).
             """
         )
+    }
+
+    private func endPredecessors() {
+        do throws(PostgresError) {
+            let count = try session.name.endPredecessors(try lookups.open())
+            guard count > 0 else { return }
+            session.report(.info, "ended \(count) session(s) of an earlier attempt of the job")
+        } catch {
+            session.report(
+                .warning,
+                "Sessions of an earlier attempt of the job cannot be ended: \(error.message)"
+            )
+        }
     }
 
     private func sendStatusIfDue(_ connection: PostgresConnection) throws(PostgresError) {

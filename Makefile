@@ -10,13 +10,14 @@ SEEDS ?= 10000
 SEED ?=
 SCENARIO ?=
 
-# How long and with which seed `make chaos` and `make kill-rounds` run; a random seed if not given.
+# How long and with which seed `make chaos`, `make kill-rounds` and `make netns` run; without ROUNDS
+# the number of the script, without a seed a random one.
 MINUTES ?= 5
-ROUNDS ?= 100
+ROUNDS ?=
 export MINUTES ROUNDS SEED
 
 .PHONY: help install build check check-docs lint test test-simulation test-s3-strict demo cluster chaos \
-        kill-rounds bench bench-nexmark clean
+        kill-rounds netns bench bench-nexmark clean
 
 help:  ## Lists the commands.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -60,6 +61,9 @@ cluster: build  ## Runs a job manager and two task managers on this machine unti
 
 kill-rounds: build  ## Kills processes of a cluster ROUNDS=100 times at random; SEED=n for the same kills.
 	deploy/chaos/kill-rounds.sh
+
+netns: build  ## Cuts the network between the hosts of a cluster ROUNDS=6 times; SEED=n for the same cuts.
+	deploy/chaos/netns.sh
 
 chaos: build  ## Runs the demo's job under kills, halts and crashes for MINUTES=5; SEED=n repeats one.
 	deploy/chaos/run.sh

@@ -23,6 +23,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../cluster/processes.sh"
+. "$here/numbers.sh"
 
 rounds=${ROUNDS:-100}
 seed=${SEED:-$RANDOM}
@@ -35,26 +36,12 @@ keys=100
 RANDOM=$seed
 started=$SECONDS
 
-for program in jobmanager taskmanager jobctl; do
-    [ -x "$bin/$program" ] && continue
-    echo "There is no $bin/$program: run 'make build' first." >&2
-    exit 1
-done
-
+need_programs
 folder=$(mktemp -d "${TMPDIR:-/tmp}/apus-kill-rounds.XXXXXX")
 checkpoints=file://$folder/checkpoints
-job='' keep=yes
+keep=yes
 declare -A kills=([leader]=0 [one]=0 [two]=0)
 pairs=0
-
-say() { printf '%4d s  %s\n' $((SECONDS - started)) "$*"; }
-
-give_up() {
-    printf '\nThe rounds failed (seed %s): %s\n' "$seed" "$*" >&2
-    if [ -n "$job" ]; then timeout 20 "$jobctl" status "$job" >&2 || true; fi
-    show_logs 15 >&2
-    exit 1
-}
 
 clean_up() {
     local status=$? process
@@ -77,51 +64,13 @@ start_process() {
     esac
 }
 
-# pause TENTHS: sleeps so many tenths of a second.
-pause() { sleep "$(($1 / 10)).$(($1 % 10))"; }
-
 start_all() {
     local process
     read -r control_port rest_port <<< "$(free_ports 2)"
     export APUS_JOBMANAGER=http://127.0.0.1:$rest_port
     for process in leader one two; do start_process "$process"; done
     wait_for_slots $((2 * slots)) 30 || give_up 'the cluster did not come up within 30 s.'
-    cat > "$folder/kill-rounds.sql" <<SQL
-SET 'execution.checkpointing.interval' = '500 ms';
-SET 'restart-strategy.type' = 'fixed-delay';
-SET 'restart-strategy.fixed-delay.attempts' = '1000000';
-SET 'restart-strategy.fixed-delay.delay' = '200 ms';
-CREATE TABLE numbers (n BIGINT) WITH (
-    'connector' = 'datagen', 'rows-per-second' = '$rate',
-    'fields.n.kind' = 'sequence', 'fields.n.start' = '1', 'fields.n.end' = '$rows');
-CREATE TABLE copies (n BIGINT) WITH (
-    'connector' = 'filesystem', 'path' = 'file://$folder/copies', 'format' = 'csv');
-CREATE TABLE totals (k BIGINT, rows_seen BIGINT, total BIGINT) WITH (
-    'connector' = 'filesystem', 'path' = 'file://$folder/totals', 'format' = 'debezium-json');
-EXECUTE STATEMENT SET BEGIN
-INSERT INTO copies SELECT n FROM numbers;
-INSERT INTO totals SELECT n % $keys, COUNT(*), SUM(n) FROM numbers GROUP BY n % $keys;
-END;
-SQL
-    job=$("$jobctl" submit "$folder/kill-rounds.sql" --parallelism $((2 * slots)) --output json \
-        2> "$folder/submit.log" | sed -n 's/.*"jobid":"\([^"]*\)".*/\1/p') || true
-    [ -n "$job" ] || give_up 'the job was not taken.'
-}
-
-# wait_for_state STATE SECONDS: fails when that takes longer.
-wait_for_state() {
-    local end=$((SECONDS + $2)) state
-    until state=$(job_state "$job"); [ "$state" = "$1" ]; do
-        case $state in FAILED | CANCELED | FINISHED) give_up "the job ended as $state." ;; esac
-        [ $SECONDS -lt $end ] || return 1
-        sleep 0.2
-    done
-}
-
-# The number of the newest checkpoint.
-newest_checkpoint() {
-    find "$folder/checkpoints/$job" -maxdepth 2 -path '*/chk-*/_metadata' 2>/dev/null \
-        | sed 's|.*/chk-||; s|/.*||' | sort -n | tail -n 1
+    submit_numbers
 }
 
 # One round: kills one or two processes and starts them again.
@@ -156,11 +105,6 @@ play_round() {
         wait_for_state RUNNING 60 || give_up "round $number: the job does not run within 60 s."
     fi
     if [ $((number % 10)) -eq 0 ]; then say "round $number: $text"; fi
-}
-
-# Reads the files that are visible; prints rows, lost, doubled and wrong results.
-count_rows() {
-    python3 "$here/count-rows.py" "$folder/copies" "$folder/totals" "$keys" "$rows"
 }
 
 say "starting a job manager and two task managers; $rounds rounds, seed $seed"

@@ -1,9 +1,13 @@
 # Starts and stops the programs of a local cluster; to be sourced.
 #
 # Wanted of the caller: bin (the folder of the programs), folder (for logs and state), checkpoints
-# (the location), and for S3 the AWS_ variables and s3_flags.
+# (the location), and for S3 the AWS_ variables and s3_flags. A caller whose programs are not on
+# this host, or not at these addresses, sets for each start: before (the words before the program),
+# more (further options; the last one of a kind counts) and dialled (host:port of the job manager);
+# and once at_leader (the words before a command that reaches the REST port on 127.0.0.1).
 
-s3_flags=()
+s3_flags=() before=() more=() at_leader=()
+dialled=''
 
 # One port for each program; free now, and taken at once.
 free_ports() {
@@ -19,35 +23,35 @@ PYTHON
 # start_jobmanager NAME: sets the variable pid_NAME.
 start_jobmanager() {
     local name=$1
-    "$bin/jobmanager" \
+    "${before[@]}" "$bin/jobmanager" \
         -D high-availability.cluster-id=local -D jobmanager.name="$name" \
         -D "execution.checkpointing.dir=$checkpoints" \
         -D "jobmanager.rpc.port=$control_port" -D "rest.port=$rest_port" \
         -D 'high-availability.lease-duration=3 s' -D 'high-availability.renew-deadline=2 s' \
         -D 'high-availability.retry-period=500 ms' \
         -D 'heartbeat.interval=500 ms' -D 'heartbeat.timeout=5 s' \
-        "${s3_flags[@]}" >> "$folder/$name.log" 2>&1 &
+        "${s3_flags[@]}" "${more[@]}" >> "$folder/$name.log" 2>&1 &
     printf -v "pid_$name" '%s' $!
 }
 
 # start_taskmanager NAME SLOTS: sets the variable pid_NAME.
 start_taskmanager() {
     local name=$1 slots=$2
-    "$bin/taskmanager" \
+    "${before[@]}" "$bin/taskmanager" \
         -D high-availability.cluster-id=local -D taskmanager.resource-id="$name" \
         -D "execution.checkpointing.dir=$checkpoints" \
-        -D "jobmanager.rpc.address=127.0.0.1:$control_port" \
+        -D "jobmanager.rpc.address=${dialled:-127.0.0.1:$control_port}" \
         -D "taskmanager.numberOfTaskSlots=$slots" \
         -D "taskmanager.memory.process.size=${CLUSTER_MEMORY:-512m}" \
         -D "io.tmp.dirs=$folder/$name" -D metrics.port=0 \
-        "${s3_flags[@]}" >> "$folder/$name.log" 2>&1 &
+        "${s3_flags[@]}" "${more[@]}" >> "$folder/$name.log" 2>&1 &
     printf -v "pid_$name" '%s' $!
 }
 
 # wait_for_slots COUNT SECONDS: until so many slots are registered.
 wait_for_slots() {
     local end=$((SECONDS + $2))
-    until curl -sf "http://127.0.0.1:$rest_port/overview" 2>/dev/null \
+    until "${at_leader[@]}" curl -sf -m 5 "http://127.0.0.1:$rest_port/overview" 2>/dev/null \
         | grep -q "\"slots-total\":$1[,}]"; do
         [ $SECONDS -lt $end ] || return 1
         sleep 0.1
@@ -71,7 +75,7 @@ kill_process() {
 
 # job_state ID: its state, or nothing while no job manager answers.
 job_state() {
-    curl -sf -m 5 "http://127.0.0.1:$rest_port/jobs/overview" 2>/dev/null \
+    "${at_leader[@]}" curl -sf -m 5 "http://127.0.0.1:$rest_port/jobs/overview" 2>/dev/null \
         | python3 -c '
 import json, sys
 try:

@@ -318,6 +318,7 @@ let package = Package(
             data: ["Golden"]
         ),
         tests("Cluster", ["ObjectStore", "TestKit"]),
+        tests("Chaos", ["ServerKit"]),
         tests(
             "S3Store",
             ["Core", "ObjectStore", "S3Store", "ServerKit", "Threads", logging]

@@ -46,6 +46,7 @@ pairs=0
 clean_up() {
     local status=$? process
     trap - EXIT INT TERM
+    trap '' HUP PIPE
     for process in leader one two; do kill_process "$process"; done
     if [ -n "$keep" ]; then
         echo "Logs, checkpoints and files are in $folder."
@@ -55,7 +56,7 @@ clean_up() {
     exit "$status"
 }
 trap clean_up EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP PIPE
 
 start_process() {
     case $1 in

@@ -59,6 +59,7 @@ declare -A cuts=()
 clean_up() {
     local status=$? host
     trap - EXIT INT TERM
+    trap '' HUP PIPE
     for host in "${hosts[@]}"; do kill_process "$host"; done
     # The links go with the namespaces that they join.
     for host in router "${hosts[@]}"; do ip netns del "$net-$host" 2>/dev/null || true; done
@@ -70,7 +71,7 @@ clean_up() {
     exit "$status"
 }
 trap clean_up EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP PIPE
 
 # address HOST: of its only interface.
 address() {

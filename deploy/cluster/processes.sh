@@ -48,6 +48,29 @@ start_taskmanager() {
     printf -v "pid_$name" '%s' $!
 }
 
+# start_moto PORT: an S3 in memory with the bucket apus, and the variables to use it at
+# 127.0.0.1:PORT; sets the variable pid_moto.
+start_moto() {
+    local moto end=$((SECONDS + 60))
+    moto=$(dirname "${BASH_SOURCE[0]}")/../../.build/python/bin/moto_server
+    [ -x "$moto" ] || moto=$(command -v moto_server) || {
+        echo "There is no moto_server: run 'make install'." >&2
+        return 1
+    }
+    "$moto" -H 127.0.0.1 -p "$1" > "$folder/moto.log" 2>&1 &
+    pid_moto=$!
+    export AWS_ACCESS_KEY_ID=apus AWS_SECRET_ACCESS_KEY=apus-local AWS_REGION=us-east-1
+    s3_flags=(-D "s3.endpoint=http://127.0.0.1:$1" -D s3.path.style.access=true)
+    until curl -sf "http://127.0.0.1:$1/moto-api/data.json" > /dev/null; do
+        [ $SECONDS -lt $end ] && kill -0 $pid_moto 2>/dev/null || {
+            echo 'moto_server does not start.' >&2
+            return 1
+        }
+        sleep 0.2
+    done
+    curl -sf -X PUT "http://127.0.0.1:$1/apus" > /dev/null
+}
+
 # wait_for_slots COUNT SECONDS: until so many slots are registered.
 wait_for_slots() {
     local end=$((SECONDS + $2))

@@ -37,14 +37,7 @@ trap stop EXIT
 trap 'exit 0' INT TERM
 
 if [ "${CLUSTER_STORE:-folder}" = moto ]; then
-    moto=$here/../../.build/python/bin/moto_server
-    [ -x "$moto" ] || moto=$(command -v moto_server)
-    "$moto" -H 127.0.0.1 -p "$store_port" > "$folder/moto.log" 2>&1 &
-    pid_moto=$!
-    export AWS_ACCESS_KEY_ID=apus AWS_SECRET_ACCESS_KEY=apus-local AWS_REGION=us-east-1
-    s3_flags=(-D "s3.endpoint=http://127.0.0.1:$store_port" -D s3.path.style.access=true)
-    until curl -sf "http://127.0.0.1:$store_port/moto-api/data.json" > /dev/null; do sleep 0.2; done
-    curl -sf -X PUT "http://127.0.0.1:$store_port/apus" > /dev/null
+    start_moto "$store_port"
     checkpoints=s3://apus/checkpoints
 else
     checkpoints=file://$folder/checkpoints

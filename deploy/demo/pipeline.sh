@@ -2,7 +2,9 @@
 # task managers; to be sourced by scripts that disturb it.
 #
 # Wanted of the caller: title ("The demo"), bin (the folder of the programs), seed, factor (seconds
-# of event time for each second) and keep (not empty: the folder stays).
+# of event time for each second) and keep (not empty: the folder stays). After sourcing this it may
+# set checkpoints, control_port with rest_port, and helpers, the names of processes of its own, which
+# end with the rest.
 
 demo_folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$demo_folder/servers.sh"
@@ -44,12 +46,13 @@ folder=$(mktemp -d "${TMPDIR:-/tmp}/apus-demo.XXXXXX")
 chmod 711 "$folder"
 checkpoints=file://$folder/checkpoints
 script=$folder/card-transactions.sql
-job='' generator='' problem=''
+job='' generator='' problem='' helpers=()
 
 clean_up() {
     local status=$?
     trap - EXIT INT TERM
-    for process in leader one two; do kill_process "$process"; done
+    trap '' HUP PIPE
+    for process in leader one two "${helpers[@]}"; do kill_process "$process"; done
     [ -z "$generator" ] || kill -9 "$generator" 2>/dev/null || true
     wait 2>/dev/null || true
     stop_server "$folder/source"
@@ -62,7 +65,7 @@ clean_up() {
     exit "$status"
 }
 trap clean_up EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP PIPE
 
 source_sql() { run_sql "$source_port" bank apus "$@"; }
 target_sql() { run_sql "$target_port" reports apus "$@"; }
@@ -95,7 +98,7 @@ start_process() {
 
 start_cluster() {
     local process
-    read -r control_port rest_port <<< "$(free_ports 2)"
+    [ -n "${control_port:-}" ] || read -r control_port rest_port <<< "$(free_ports 2)"
     export APUS_JOBMANAGER=http://127.0.0.1:$rest_port
     for process in leader one two; do start_process "$process"; done
     wait_for_slots $((2 * slots)) 30 || give_up 'the cluster did not come up within 30 s.'

@@ -19,7 +19,7 @@
 #   mute     nothing passes there for 1 to 8 s, and nobody is told
 #   slow     every piece that passes there, or to the store, takes 20 to 200 ms more, for 2 to 6 s
 #   s3       30 to 50 % of the requests to the store fail, for 3 to 8 s
-#   s3-down  the store does not answer for 1 to 5 s
+#   s3-down  the store does not answer for 1 to 5 s; the leader gives up after 4
 #
 # The last five are done by proxy.py, which stands between the task managers and the job manager,
 # between the task managers, and between all and the store; they last while others happen. The store
@@ -285,6 +285,7 @@ ${bold}Every row is right${plain} after
   store             ${counts[s3]} times with errors, ${counts[s3-down]} times down
   failed requests   $(faults slowdown) SlowDown, $(faults error) InternalError, $(faults lost) done but answered with it,
                     $(faults upload) cut in the body, $(faults download) in the answer, $(faults held) held
+  leadership lost   $(grep -c 'Leadership is lost' "$folder/leader.log" || true) times
   ended by itself   $ended processes, started again
 Seed $seed.
 TEXT

@@ -8,6 +8,8 @@
 
 s3_flags=() before=() more=() at_leader=()
 dialled=''
+# A folder answers at once.
+lease_duration='3 s' renew_deadline='2 s'
 
 # One port for each program; free now, and taken at once.
 free_ports() {
@@ -27,7 +29,8 @@ start_jobmanager() {
         -D high-availability.cluster-id=local -D jobmanager.name="$name" \
         -D "execution.checkpointing.dir=$checkpoints" \
         -D "jobmanager.rpc.port=$control_port" -D "rest.port=$rest_port" \
-        -D 'high-availability.lease-duration=3 s' -D 'high-availability.renew-deadline=2 s' \
+        -D "high-availability.lease-duration=$lease_duration" \
+        -D "high-availability.renew-deadline=$renew_deadline" \
         -D 'high-availability.retry-period=500 ms' \
         -D 'heartbeat.interval=500 ms' -D 'heartbeat.timeout=5 s' \
         "${s3_flags[@]}" "${more[@]}" >> "$folder/$name.log" 2>&1 &
@@ -69,6 +72,8 @@ start_moto() {
         sleep 0.2
     done
     curl -sf -X PUT "http://127.0.0.1:$1/apus" > /dev/null
+    # It serves one request after the other, and those of the lease wait with the rest.
+    lease_duration='6 s' renew_deadline='4 s'
 }
 
 # wait_for_slots COUNT SECONDS: until so many slots are registered.

@@ -62,6 +62,9 @@ ended=0
 
 . "$here/../demo/pipeline.sh"
 
+# The store and the proxy are Python, and a restore reads many files: a busy machine takes long.
+patience=300
+
 # pause TENTHS: sleeps so many tenths of a second.
 pause() { sleep "$(($1 / 10)).$(($1 % 10))"; }
 
@@ -269,7 +272,7 @@ done
 [ -z "$generator" ] || wait "$generator" 2>/dev/null || true
 generator=''
 # So that a row of the last moments is not older than those which close the windows.
-wait_for 'the delivery of all rows' 120 \
+wait_for 'the delivery of all rows' "$patience" \
     'SELECT count(*) FROM enriched_transactions' \
     "$(source_sql -c 'SELECT count(*) FROM card_transactions')"
 check_pipeline

@@ -3,8 +3,8 @@
 #
 # Wanted of the caller: title ("The demo"), bin (the folder of the programs), seed, factor (seconds
 # of event time for each second) and keep (not empty: the folder stays). After sourcing this it may
-# set checkpoints, control_port with rest_port, and helpers, the names of processes of its own, which
-# end with the rest.
+# set checkpoints, control_port with rest_port, patience (how many seconds the last rows may take),
+# and helpers, the names of processes of its own, which end with the rest.
 
 demo_folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$demo_folder/servers.sh"
@@ -13,6 +13,7 @@ demo_folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 jobctl=$bin/jobctl
 slots=2
 preloaded=5000
+patience=120
 # A later run of the generator goes on where the tables end.
 first_time='2026-01-01 08:00:00'
 tables=(
@@ -147,7 +148,7 @@ close_windows() {
         source_sql -c "
             INSERT INTO card_transactions
             VALUES ($id, 0, 0, 1.00, 'EUR', 'The end', 'none', 'PENDING', '$last', '$last')"
-        wait_for 'the delivery of the last rows' 120 \
+        wait_for 'the delivery of the last rows' "$patience" \
             "SELECT count(*) FROM pending_transactions WHERE transaction_id = $id" 1
     done
 }
@@ -197,7 +198,7 @@ start_pipeline() {
     start_cluster
     say "starting the job: jobctl submit card-transactions.sql --parallelism $((2 * slots))"
     submit_job
-    wait_for 'the delivery of the rows that were there' 60 \
+    wait_for 'the delivery of the rows that were there' "$patience" \
         'SELECT count(*) FROM enriched_transactions' \
         "$(source_sql -c 'SELECT count(*) FROM card_transactions')"
 }

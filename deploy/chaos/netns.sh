@@ -71,7 +71,8 @@ clean_up() {
     exit "$status"
 }
 trap clean_up EXIT
-trap 'exit 130' INT TERM HUP PIPE
+# Who ends it early has nothing to look at.
+trap 'keep=${KEEP:-}; exit 130' INT TERM HUP PIPE
 
 # address HOST: of its only interface.
 address() {

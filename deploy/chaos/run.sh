@@ -73,7 +73,7 @@ pause() { sleep "$(($1 / 10)).$(($1 % 10))"; }
 behind=127.0.0.2
 
 start_proxy() {
-    local port_one port_two port_store routes port end=$((SECONDS + 30))
+    local port_one port_two port_store routes end=$((SECONDS + 120))
     read -r control_port rest_port port_one port_two port_store <<< "$(free_ports 5)"
     data_ports=([one]=$port_one [two]=$port_two)
     dialled=$behind:$control_port

@@ -54,7 +54,7 @@ start_taskmanager() {
 # start_moto PORT: an S3 in memory with the bucket apus, and the variables to use it at
 # 127.0.0.1:PORT; sets the variable pid_moto.
 start_moto() {
-    local moto end=$((SECONDS + 60))
+    local moto end=$((SECONDS + 120))
     moto=$(dirname "${BASH_SOURCE[0]}")/../../.build/python/bin/moto_server
     [ -x "$moto" ] || moto=$(command -v moto_server) || {
         echo "There is no moto_server: run 'make install'." >&2

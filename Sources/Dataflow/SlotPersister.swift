@@ -178,6 +178,8 @@ final class SlotPersister {
             }
         }
         if let firstFailure { throw firstFailure }
+        // What was frozen is on disk: a slot that waits for room goes on while this uploads.
+        onProgress()
         let destination = barrier.target
         let store =
             try barrier.savepoint?.location.map { try target.stores.open($0) } ?? target.store

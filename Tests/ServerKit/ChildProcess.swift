@@ -9,10 +9,10 @@ package struct ChildProcess: Sendable {
     }
 
     package let id: Int32
-    /// The end of its standard input that is ours; -1 when it has none.
-    private let input: Int32
-    /// The end of its output that is ours; -1 when it goes nowhere.
-    private let output: Int32
+    /// The end of its standard input that is ours, if it has one.
+    private let input: OwnedDescriptor?
+    /// The end of its output that is ours; nil when it goes nowhere.
+    private let output: OwnedDescriptor?
 
     /// Starts a program that is found on the path.
     package static func start(
@@ -59,7 +59,11 @@ package struct ChildProcess: Sendable {
         let code = unsafe posix_spawnp(&id, "env", &actions, &attributes, list, environ)
         for end in [stdin?.read, stdout?.write].compactMap({ $0 }) { close(end) }
         guard code == 0 else { throw Failure(description: "\(words[0]) cannot be run") }
-        return ChildProcess(id: id, input: stdin?.write ?? -1, output: stdout?.read ?? -1)
+        return ChildProcess(
+            id: id,
+            input: stdin.map { OwnedDescriptor($0.write) },
+            output: stdout.map { OwnedDescriptor($0.read) }
+        )
     }
 
     private static func channel() throws -> (read: Int32, write: Int32) {
@@ -76,16 +80,16 @@ package struct ChildProcess: Sendable {
 
     /// Writes a line to its input and closes it.
     package func endInput(with text: String = "") {
-        guard input >= 0 else { return }
+        guard let input else { return }
         var bytes = Array(text.utf8)
-        if !bytes.isEmpty { _ = unsafe write(input, &bytes, bytes.count) }
-        close(input)
+        if !bytes.isEmpty { _ = unsafe write(input.number, &bytes, bytes.count) }
+        input.close()
     }
 
     /// What it prints next; waits for it, and is empty at the end.
     package func readSome() -> [UInt8] {
         var block = [UInt8](repeating: 0, count: 65_536)
-        let count = unsafe read(output, &block, block.count)
+        let count = unsafe read(output?.number ?? -1, &block, block.count)
         return Array(block[..<max(0, count)])
     }
 
@@ -98,11 +102,11 @@ package struct ChildProcess: Sendable {
         var all: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 65_536)
         while true {
-            let count = unsafe read(output, &block, block.count)
+            let count = unsafe read(output?.number ?? -1, &block, block.count)
             guard count > 0 else { break }
             all += block[..<count]
         }
-        close(output)
+        output?.close()
         return String(decoding: all, as: UTF8.self)
     }
 

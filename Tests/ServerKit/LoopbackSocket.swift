@@ -4,8 +4,10 @@ import Glibc
 package struct LoopbackSocket: Sendable {
     package struct Failure: Error {}
 
-    package let descriptor: Int32
+    private let owned: OwnedDescriptor
     package let port: Int
+
+    package var descriptor: Int32 { owned.number }
 
     /// A listening socket on a port of the system's choice.
     package static func listen() throws -> LoopbackSocket {
@@ -26,7 +28,7 @@ package struct LoopbackSocket: Sendable {
             throw Failure()
         }
         return LoopbackSocket(
-            descriptor: descriptor,
+            owned: OwnedDescriptor(descriptor),
             port: Int(UInt16(bigEndian: address.sin_port))
         )
     }
@@ -36,7 +38,7 @@ package struct LoopbackSocket: Sendable {
         let client = Glibc.accept(descriptor, nil, nil)
         guard client >= 0 else { return nil }
         _ = fcntl(client, F_SETFD, FD_CLOEXEC)
-        return LoopbackSocket(descriptor: client, port: port)
+        return LoopbackSocket(owned: OwnedDescriptor(client), port: port)
     }
 
     /// Connects to a port of this machine.
@@ -55,7 +57,7 @@ package struct LoopbackSocket: Sendable {
             Glibc.close(descriptor)
             return nil
         }
-        return LoopbackSocket(descriptor: descriptor, port: port)
+        return LoopbackSocket(owned: OwnedDescriptor(descriptor), port: port)
     }
 
     private static func loopback(port: Int) -> sockaddr_in {
@@ -117,5 +119,5 @@ package struct LoopbackSocket: Sendable {
 
     package func shut() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
 
-    package func close() { Glibc.close(descriptor) }
+    package func close() { owned.close() }
 }

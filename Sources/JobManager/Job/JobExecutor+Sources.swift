@@ -20,6 +20,11 @@ extension JobExecutor {
             let parallelism = deployment.parallelism
             let claim = deployment.leaderEpoch
             let cancellation = cancellation
+            // What is stopped while it waits fails, and nobody needs to know.
+            let events: @Sendable (EnumeratorEvent) -> Void = { event in
+                if case .failed = event, cancellation.isCancelled { return }
+                post(.enumerator(attempt: attempt, event))
+            }
             helpers.append(
                 WorkerThread(name: "splits-\(node)") {
                     do throws(ConnectorError) {
@@ -43,15 +48,10 @@ extension JobExecutor {
                             node: node,
                             enumerator: enumerator,
                             mailbox: box,
-                            events: { event in
-                                if case .failed = event, cancellation.isCancelled { return }
-                                post(.enumerator(attempt: attempt, event))
-                            }
+                            events: events
                         ).run(restored: restored)
-                    } catch  where !cancellation.isCancelled {
-                        post(.enumerator(attempt: attempt, .failed(WrappedFailure(error))))
                     } catch {
-                        // It was stopped while it waited.
+                        events(.failed(WrappedFailure(error)))
                     }
                 }
             )

@@ -11,6 +11,13 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 . "$root/deploy/cluster/processes.sh"
 
+# What a cluster has by default.
+jobmanager_flags=(
+    -D 'high-availability.lease-duration=15 s' -D 'high-availability.renew-deadline=10 s'
+    -D 'high-availability.retry-period=2 s'
+    -D 'heartbeat.interval=2 s' -D 'heartbeat.timeout=10 s'
+)
+
 bin=${APUS_BIN:-$root/.build/release}
 jobctl=$bin/jobctl
 export CLUSTER_MEMORY=${CLUSTER_MEMORY:-1g}
@@ -38,7 +45,7 @@ trap 'exit 130' INT TERM
 
 give_up() {
     printf '\n%s: %s\n' "$title" "$*" >&2
-    [ -z "$folder" ] || grep -hEv '^([0-9]+> )?[+-][IUD]\[' "$folder"/*.log 2>/dev/null \
+    [ -z "$folder" ] || grep -hEv '^([0-9]+> )?[+-][IUD]\[|REST request' "$folder"/*.log 2>/dev/null \
         | tail -n 30 >&2 || true
     exit 1
 }

@@ -1,9 +1,11 @@
 # Starts and stops the programs of a local cluster; to be sourced.
 #
 # Wanted of the caller: bin (the folder of the programs), folder (for logs and state), checkpoints
-# (the location), and for S3 the AWS_ variables and s3_flags.
+# (the location), and for S3 the AWS_ variables and s3_flags. jobmanager_flags win over the short
+# times that are set here, so that kills show quickly.
 
 s3_flags=()
+jobmanager_flags=()
 
 # One port for each program; free now, and taken at once.
 free_ports() {
@@ -26,7 +28,7 @@ start_jobmanager() {
         -D 'high-availability.lease-duration=3 s' -D 'high-availability.renew-deadline=2 s' \
         -D 'high-availability.retry-period=500 ms' \
         -D 'heartbeat.interval=500 ms' -D 'heartbeat.timeout=5 s' \
-        "${s3_flags[@]}" >> "$folder/$name.log" 2>&1 &
+        "${s3_flags[@]}" "${jobmanager_flags[@]}" >> "$folder/$name.log" 2>&1 &
     printf -v "pid_$name" '%s' $!
 }
 

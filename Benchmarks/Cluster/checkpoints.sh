@@ -16,7 +16,7 @@
 #                           memory, started by deploy/s3-strict/radosgw.sh
 #   LATER=2                 checkpoints after the first; 1 from 3000 MB on
 #   CHANGES=20000           keys that change between two checkpoints
-#   MB_PER_SECOND=70        how fast the state is filled at least: decides the interval
+#   MB_PER_SECOND=60        how fast the state is filled at least: decides the interval
 set -euo pipefail
 
 sizes=${SIZES:-100 1000 5000}
@@ -32,7 +32,7 @@ checkpoint_count() { grep -c ^C "$folder/events" || true; }
 measure() {
     local store=$1 size=$2 later=${LATER:-2} seconds number=0 begin filled end line note
     [ "$size" -lt 3000 ] || later=${LATER:-1}
-    seconds=$((size / ${MB_PER_SECOND:-70} + 6))
+    seconds=$((size / ${MB_PER_SECOND:-60} + 6))
     use_store "$store"
     start_cluster "$store-$size" 1 2
     write_state_job "$folder/job.sql" "$size" "$seconds s" $((${CHANGES:-20000} / seconds))

@@ -17,6 +17,7 @@
 #   ROWS=10000000       of 'hourly'
 #   JOIN_ROWS=5000000   of 'join', the larger side
 #   PIN=1               0 leaves the CPUs to the system
+#   JOBS='hourly join'  which of them
 #   RUNS=1              runs of each; the median counts
 set -euo pipefail
 
@@ -24,6 +25,7 @@ rows=${ROWS:-10000000}
 join_rows=${JOIN_ROWS:-5000000}
 pin=${PIN:-1}
 runs=${RUNS:-1}
+jobs=${JOBS:-hourly join}
 title="Scaling, $([ "$pin" = 1 ] && echo 'a CPU for each slot' || echo 'no CPUs reserved')"
 . "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
 
@@ -108,7 +110,7 @@ median() { awk -v column="$1" '{ print $column }' "$base/runs" | sort -n | awk '
 print_machine
 printf '%-7s %-18s %11s %16s %11s %10s %8s\n' job slots 'rows/s' 'CPU s/M rows' efficiency \
     'CPU ratio' 'most MB'
-for name in hourly join; do
+for name in $jobs; do
     one=''
     for shape in '1 1' '1 2' '2 1'; do
         read -r managers slots <<< "$shape"

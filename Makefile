@@ -17,7 +17,7 @@ ROUNDS ?=
 export MINUTES ROUNDS SEED
 
 .PHONY: help install build check check-docs lint test test-simulation test-s3-strict demo cluster chaos \
-        kill-rounds netns bench bench-nexmark clean
+        kill-rounds netns bench bench-nexmark bench-cluster clean
 
 help:  ## Lists the commands.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -75,6 +75,9 @@ bench: build  ## Runs the programs that print figures per row, one after the oth
 
 bench-nexmark: build  ## Runs the Nexmark queries: events/s, CPU seconds and memory beside Flink's.
 	Benchmarks/Nexmark/run.sh
+
+bench-cluster: build  ## Measures a cluster: PIECES='scaling checkpoints recovery rescale', or some of them.
+	Benchmarks/Cluster/run.sh $(PIECES)
 
 clean:  ## Removes what was built.
 	rm -rf .build

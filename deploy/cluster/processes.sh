@@ -1,12 +1,13 @@
 # Starts and stops the programs of a local cluster; to be sourced.
 #
 # Wanted of the caller: bin (the folder of the programs), folder (for logs and state), checkpoints
-# (the location), and for S3 the AWS_ variables and s3_flags. A caller whose programs are not on
-# this host, or not at these addresses, sets for each start: before (the words before the program),
-# more (further options; the last one of a kind counts) and dialled (host:port of the job manager);
-# and once at_leader (the words before a command that reaches the REST port on 127.0.0.1).
+# (the location), and for S3 the AWS_ variables and s3_flags. jobmanager_flags win over the short
+# times that are set here, so that kills show quickly. A caller whose programs are not on this host,
+# or not at these addresses, sets for each start: before (the words before the program), more
+# (further options; the last one of a kind counts) and dialled (host:port of the job manager); and
+# once at_leader (the words before a command that reaches the REST port on 127.0.0.1).
 
-s3_flags=() before=() more=() at_leader=()
+s3_flags=() jobmanager_flags=() before=() more=() at_leader=()
 dialled=''
 # A folder answers at once.
 lease_duration='3 s' renew_deadline='2 s'
@@ -33,7 +34,7 @@ start_jobmanager() {
         -D "high-availability.renew-deadline=$renew_deadline" \
         -D 'high-availability.retry-period=500 ms' \
         -D 'heartbeat.interval=500 ms' -D 'heartbeat.timeout=5 s' \
-        "${s3_flags[@]}" "${more[@]}" >> "$folder/$name.log" 2>&1 &
+        "${s3_flags[@]}" "${jobmanager_flags[@]}" "${more[@]}" >> "$folder/$name.log" 2>&1 &
     printf -v "pid_$name" '%s' $!
 }
 

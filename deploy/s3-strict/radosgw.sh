@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Starts a Ceph cluster of one node with RadosGW in a temporary folder, makes a user and a bucket,
 # runs a command with APUS_S3_* set, and stops everything. Usage: radosgw.sh COMMAND [ARGUMENT]...
+# Objects are kept in memory, at most APUS_CEPH_BYTES=4294967296.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -66,7 +67,7 @@ osd pool default pg num = 4
 osd pool default pgp num = 4
 osd crush chooseleaf type = 0
 osd objectstore = memstore
-memstore device bytes = 4294967296
+memstore device bytes = ${APUS_CEPH_BYTES:-4294967296}
 mon warn on pool no redundancy = false
 mon allow pool size one = true
 mon data = $folder/mon

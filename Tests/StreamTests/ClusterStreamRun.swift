@@ -103,7 +103,12 @@ struct ClusterStreamRun {
                 let (_, text) = try cluster.jobctl(["status", test.name])
                 return "\(test.name) is \(states[test.name] ?? "unknown"):\n\(text)"
             }
-            let found = try CollectFolder(folder(test)).tables()
+            let found: CollectedTables
+            do {
+                found = try CollectFolder(folder(test)).tables()
+            } catch {
+                return "\(test.name): \(error)"
+            }
             var defect = Self.difference("table", test.table, found.rows)
             if mode.hasExactChangelog {
                 defect += Self.difference("changelog", test.changelog, test.changes(found))

@@ -34,12 +34,7 @@ package struct CollectFactory: SinkOnlyFactory {
         _ context: SinkContext
     ) throws(ConnectorError) -> any SinkWriter {
         let (isUpsert, folder) = try read(table)
-        return try CollectWriter(
-            find(folder),
-            table,
-            isUpsert: isUpsert,
-            subtask: context.subtask
-        )
+        return try CollectWriter(find(folder), table, isUpsert: isUpsert, context)
     }
 
     private func read(

@@ -57,12 +57,11 @@ package struct CollectFolder: CollectStore {
             let names = try files.contentsOfDirectory(atPath: place.path).sorted()
                 .filter { $0 == "upsert" || $0 == "retract" || $0.first?.isNumber == true }
             tables.open(table, isUpsert: names.contains("upsert"))
-            var writers: Set<Substring> = []
+            var writers: Set<[String]> = []
             for name in names where name.first?.isNumber == true {
                 let text = try String(contentsOf: place.appending(path: name), encoding: .utf8)
-                let writer = name.prefix(21)
                 guard let transaction = CollectTransaction(text: text),
-                    writers.insert(writer).inserted
+                    writers.insert([String(name.prefix(21)), transaction.sink]).inserted
                 else {
                     throw ConnectorError(
                         blame: .engine,

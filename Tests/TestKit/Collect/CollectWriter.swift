@@ -8,6 +8,7 @@ final class CollectWriter: SinkWriter {
     private let table: TableDefinition
     private let isUpsert: Bool
     private let subtask: Int
+    private let sink: String
     private var changes: [CollectedTables.Change] = []
     private var hasRecovered = false
     private var lastEpoch: CheckpointID = 0
@@ -16,12 +17,13 @@ final class CollectWriter: SinkWriter {
         _ store: any CollectStore,
         _ table: TableDefinition,
         isUpsert: Bool,
-        subtask: Int
+        _ context: SinkContext
     ) throws(ConnectorError) {
         self.store = store
         self.table = table
         self.isUpsert = isUpsert
-        self.subtask = subtask
+        subtask = context.subtask
+        sink = context.uid.text
         try store.open(table.name, isUpsert: isUpsert)
     }
 
@@ -54,6 +56,7 @@ final class CollectWriter: SinkWriter {
             id: store.newID(),
             epoch: epoch,
             subtask: subtask,
+            sink: sink,
             changes: changes
         )
         changes = []

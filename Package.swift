@@ -236,6 +236,18 @@ let package = Package(
         // Test equipment.
         .target(name: "ServerKit", path: "Tests/ServerKit", swiftSettings: settings),
         .target(
+            name: "ClusterKit",
+            dependencies: ["ObjectStore", "TestKit"],
+            path: "Tests/ClusterKit",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "StreamClusterProgram",
+            dependencies: ["ConnectorCatalogue", "Connectors", "Core", "Daemons", "TestKit"],
+            path: "Tests/StreamClusterProgram",
+            swiftSettings: settings
+        ),
+        .target(
             name: "TestKit",
             dependencies: [
                 "Checkpoints", "Columnar", "Connectors", "Core", "JobManager", "KeyedState",
@@ -296,8 +308,8 @@ let package = Package(
         tests(
             "Stream",
             [
-                "Checkpoints", "Columnar", "Connectors", "Core", "JobGraph", "JobManager",
-                "ObjectStore", "Planner", "PostgresConnector", "TestKit", "Threads",
+                "Checkpoints", "ClusterKit", "Columnar", "Connectors", "Core", "JobGraph",
+                "JobManager", "ObjectStore", "Planner", "PostgresConnector", "TestKit", "Threads",
             ],
             data: ["Cases"]
         ),
@@ -319,6 +331,7 @@ let package = Package(
         ),
         tests("Cluster", ["ObjectStore", "TestKit"]),
         tests("Chaos", ["ServerKit"]),
+        tests("Cluster", ["ClusterKit", "TestKit"]),
         tests(
             "S3Store",
             ["Core", "ObjectStore", "S3Store", "ServerKit", "Threads", logging]

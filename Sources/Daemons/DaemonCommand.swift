@@ -1,16 +1,21 @@
 package import ArgumentParser
+import ConnectorCatalogue
+package import Connectors
 import Core
 import ObjectStore
 
 /// How a long-running program starts and how it says that it cannot.
 package protocol DaemonCommand: ParsableCommand {
     /// Runs until a signal ends it; throws when it cannot start.
-    func serve() throws
+    func serve(_ connectors: ConnectorRegistry) throws
 }
 
 extension DaemonCommand {
     /// Parses the arguments, runs the program and returns its exit code.
-    package static func execute(_ arguments: [String]) -> Int32 {
+    package static func execute(
+        _ arguments: [String],
+        connectors: ConnectorRegistry = AllConnectors.registry
+    ) -> Int32 {
         do {
             let command = try parseAsRoot(arguments)
             guard let command = command as? any DaemonCommand else {
@@ -19,7 +24,7 @@ extension DaemonCommand {
                 try other.run()
                 return 0
             }
-            try command.serve()
+            try command.serve(connectors)
             return 0
         } catch let error as SettingsError {
             StandardStream.error.write("error: \(error.message)\n")

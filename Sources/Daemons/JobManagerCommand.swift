@@ -1,6 +1,6 @@
 package import ArgumentParser
 import ClusterMessages
-import ConnectorCatalogue
+package import Connectors
 import Core
 import FoundationEssentials
 import JobManager
@@ -40,7 +40,7 @@ package struct JobManagerCommand: DaemonCommand {
 
     package init() {}
 
-    package func serve() throws {
+    package func serve(_ connectors: ConnectorRegistry) throws {
         let start = try DaemonStart(
             SettingKeys.jobManager,
             arguments,
@@ -50,7 +50,7 @@ package struct JobManagerCommand: DaemonCommand {
         let signals = StopSignals()
         let opener = try start.opener()
         defer { opener.close() }
-        let daemon = try JobManagerDaemon(start, opener)
+        let daemon = try JobManagerDaemon(start, opener, connectors)
         try daemon.run { signals.count > 0 }
     }
 }

@@ -1,6 +1,6 @@
 import ClusterMessages
 import ClusterProtocol
-import ConnectorCatalogue
+import Connectors
 import Core
 import JobManager
 import ManagementAPI
@@ -33,7 +33,11 @@ final class JobManagerDaemon {
     private let mailbox = Mailbox<Mail>(bound: 1024)
     private var term: (host: ClusterHost, server: ControlServer)?
 
-    init(_ start: DaemonStart, _ opener: StoreOpener) throws {
+    init(
+        _ start: DaemonStart,
+        _ opener: StoreOpener,
+        _ connectors: ConnectorRegistry
+    ) throws {
         self.start = start
         let settings = start.settings
         let log = start.log
@@ -55,7 +59,7 @@ final class JobManagerDaemon {
         name =
             settings.text("jobmanager.name") ?? "\(DaemonStart.hostName)-\(ProcessFacts.id)"
         resources = ClusterResources(
-            connectors: AllConnectors.registry,
+            connectors: connectors,
             store: try opener.open(options.checkpoints),
             stores: opener,
             time: start.time,
@@ -64,7 +68,7 @@ final class JobManagerDaemon {
         )
         service = ClusterService(
             options,
-            connectors: AllConnectors.registry,
+            connectors: connectors,
             time: start.time,
             version: ProductVersion.text,
             logLines: { log.lines(after: $0, limit: $1) }

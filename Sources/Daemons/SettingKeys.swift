@@ -123,6 +123,11 @@ enum SettingKeys {
                 "Everything that it may use, such as 2g."
             ),
             SettingKey(
+                "taskmanager.memory.managed.size",
+                nil,
+                "What of it is for the state tables of all slots; half of it if not given."
+            ),
+            SettingKey(
                 "taskmanager.resource-id",
                 nil,
                 "Its name in the cluster; host and process if not given. Each run adds a number."

@@ -1,7 +1,7 @@
 package import ArgumentParser
 import ClusterMessages
 import ClusterProtocol
-import ConnectorCatalogue
+package import Connectors
 import Core
 import FoundationEssentials
 import ManagementAPI
@@ -52,7 +52,7 @@ package struct TaskManagerCommand: DaemonCommand {
 
     package init() {}
 
-    package func serve() throws {
+    package func serve(_ connectors: ConnectorRegistry) throws {
         let start = try DaemonStart(
             SettingKeys.taskManager,
             arguments,
@@ -86,7 +86,7 @@ package struct TaskManagerCommand: DaemonCommand {
             options,
             TaskManagerResources(
                 network: network,
-                connectors: AllConnectors.registry,
+                connectors: connectors,
                 stores: opener,
                 time: start.time,
                 log: { log.write($0, $1) },
@@ -139,6 +139,15 @@ package struct TaskManagerCommand: DaemonCommand {
         options.memoryBytes = try settings.bytes("taskmanager.memory.process.size")
         guard options.memoryBytes >= 16 << 20 else {
             throw SettingsError("'taskmanager.memory.process.size' is at least 16m.")
+        }
+        if settings.text("taskmanager.memory.managed.size") != nil {
+            options.stateBytes = try settings.bytes("taskmanager.memory.managed.size")
+            guard options.stateBytes < options.memoryBytes else {
+                throw SettingsError(
+                    "'taskmanager.memory.managed.size' is less than "
+                        + "'taskmanager.memory.process.size', which holds it."
+                )
+            }
         }
         return options
     }

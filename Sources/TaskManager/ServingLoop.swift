@@ -162,8 +162,7 @@ extension ServingLoop {
             connectors: service.resources.connectors,
             time: service.resources.time,
             folder: folder,
-            stateBytesPerSlot: MemoryPlan(service.options.memoryBytes).stateBytes
-                / max(1, service.options.slots),
+            stateBytesPerSlot: service.options.stateBytes / max(1, service.options.slots),
             blockCache: service.blockCache,
             store: service.store,
             stores: service.resources.stores,

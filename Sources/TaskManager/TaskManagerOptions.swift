@@ -1,3 +1,5 @@
+import Dataflow
+
 /// How a task manager is set up; read once, in `main`.
 package struct TaskManagerOptions: Sendable {
     /// Its name in the cluster; differs from run to run.
@@ -13,7 +15,11 @@ package struct TaskManagerOptions: Sendable {
     /// How many slots it offers.
     package var slots = 1
     /// Everything that it may use, in bytes.
-    package var memoryBytes = 1 << 30
+    package var memoryBytes = 1 << 30 {
+        didSet { stateBytes = MemoryPlan(memoryBytes).stateBytes }
+    }
+    /// What of it is for the state tables of all slots.
+    package var stateBytes = MemoryPlan(1 << 30).stateBytes
     /// A local folder for state databases and scratch space, which task managers may share; what a
     /// run keeps there is removed after it.
     package var folder: String

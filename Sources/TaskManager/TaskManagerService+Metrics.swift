@@ -13,7 +13,7 @@ extension TaskManagerService {
         var samples = [
             MetricSample(
                 TaskManagerMetrics.managedMemoryTotal,
-                Int64(MemoryPlan(options.memoryBytes).stateBytes),
+                Int64(options.stateBytes),
                 own
             )
         ]

@@ -1,3 +1,4 @@
+import ClusterKit
 import TestKit
 import Testing
 

@@ -25,15 +25,20 @@ struct StreamRun {
             ConnectorRegistry([ScriptFactory(script), CollectFactory(tables)])
         )
         job.stateBytesPerSlot = stateBytesPerSlot
-        job.settings = [
+        job.settings = Self.settings(batchRows: mode.batchRows)
+        return job
+    }
+
+    /// What the jobs of the cases run with: checkpoints are taken where a script waits for one.
+    static func settings(batchRows: Int) -> [String: String] {
+        [
             "table.local-time-zone": "UTC",
-            "apus.batch-rows": "\(mode.batchRows)",
+            "apus.batch-rows": "\(batchRows)",
             "execution.checkpointing.interval": "0 s",
             "restart-strategy.type": "fixed-delay",
             "restart-strategy.fixed-delay.attempts": "1000",
             "restart-strategy.fixed-delay.delay": "0 s",
         ]
-        return job
     }
 
     /// What the sinks hold in the end.

@@ -2,36 +2,49 @@ package import Columnar
 package import Connectors
 import Core
 
-/// The `collect` connector: a transactional sink in memory that shows committed rows only.
+/// The `collect` connector: a transactional sink that shows committed rows only.
 package struct CollectFactory: SinkOnlyFactory {
-    private let tables: CollectedTables
+    private let find: @Sendable (_ folder: String) -> any CollectStore
 
+    /// All tables are kept in memory.
     package init(_ tables: CollectedTables) {
-        self.tables = tables
+        find = { _ in tables }
+    }
+
+    /// Tables name the folders that they are kept in.
+    package init() {
+        find = { CollectFolder($0) }
     }
 
     package var identifier: String { "collect" }
 
     package var options: [OptionDescription] {
-        [OptionDescription("mode", default: "retract", "retract, or upsert by primary key.")]
+        [
+            OptionDescription("mode", default: "retract", "retract, or upsert by primary key."),
+            OptionDescription("folder", default: "", "Where rows go that are not in memory."),
+        ]
     }
 
     package func sink(_ table: TableDefinition) throws(ConnectorError) -> any TableSink {
-        CollectSink(isUpsert: try isUpsert(table))
+        CollectSink(isUpsert: try read(table).isUpsert)
     }
 
     package func makeWriter(
         _ table: TableDefinition,
-        _: SinkContext
+        _ context: SinkContext
     ) throws(ConnectorError) -> any SinkWriter {
-        CollectWriter(tables, table, isUpsert: try isUpsert(table))
+        let (isUpsert, folder) = try read(table)
+        return try CollectWriter(find(folder), table, isUpsert: isUpsert, context)
     }
 
-    private func isUpsert(_ table: TableDefinition) throws(ConnectorError) -> Bool {
+    private func read(
+        _ table: TableDefinition
+    ) throws(ConnectorError) -> (isUpsert: Bool, folder: String) {
         var options = TableOptions(table)
         let mode = try options.choice("mode", of: ["retract", "upsert"], default: "retract")
+        let folder = options.text("folder") ?? ""
         try options.finish(known: self.options)
-        return mode == "upsert"
+        return (mode == "upsert", folder)
     }
 }
 
@@ -47,95 +60,4 @@ private struct CollectSink: TableSink {
             guarantee: "exactly once"
         )
     }
-}
-
-/// Keeps the rows of an epoch to itself until its checkpoint is complete.
-private final class CollectWriter: SinkWriter {
-    private let tables: CollectedTables
-    private let table: TableDefinition
-    private let isUpsert: Bool
-    private var changes: [CollectedTables.Change] = []
-    private var hasRecovered = false
-    private var lastEpoch: CheckpointID = 0
-
-    init(_ tables: CollectedTables, _ table: TableDefinition, isUpsert: Bool) {
-        self.tables = tables
-        self.table = table
-        self.isUpsert = isUpsert
-        tables.open(table.name, isUpsert: isUpsert)
-    }
-
-    func write(_ batch: RecordBatch) throws(ConnectorError) {
-        try require(hasRecovered, "rows come after 'recover'")
-        let keyColumns = isUpsert ? table.primaryKey : Array(table.columns.indices)
-        let keys = batch.project(keyColumns).printedRows
-        let texts = batch.printedRows
-        for row in 0..<batch.count {
-            let kind = batch.kinds[row]
-            let isDeleted = kind == .delete || kind == .updateBefore
-            changes.append(
-                CollectedTables.Change(
-                    isAddition: !isDeleted,
-                    key: String(keys[row].dropFirst(2)),
-                    // A delete may come with its key only.
-                    text: isUpsert && isDeleted ? keys[row] : texts[row]
-                )
-            )
-        }
-    }
-
-    func flush() {}
-
-    /// A committable is text: the number of the transaction, then kind, key and text of a change.
-    func prepareCommit(_ epoch: CheckpointID) throws(ConnectorError) -> [Committable] {
-        try require(hasRecovered && epoch > lastEpoch, "epochs rise")
-        lastEpoch = epoch
-        guard !changes.isEmpty else { return [] }
-        var lines = ["\(tables.newID())"]
-        for change in changes {
-            lines.append("\(change.isAddition ? "+" : "-")\u{1}\(change.key)\u{1}\(change.text)")
-        }
-        changes = []
-        return [Committable(bytes: Array(lines.joined(separator: "\u{2}").utf8))]
-    }
-
-    func commit(_ epoch: CheckpointID, _ committables: [Committable]) throws(ConnectorError) {
-        try require(epoch <= lastEpoch, "what is committed was prepared")
-        try commit(committables)
-    }
-
-    func recover(
-        _: CheckpointID?,
-        _ committables: [Committable]
-    ) throws(ConnectorError) {
-        try require(!hasRecovered && changes.isEmpty, "'recover' is the first call")
-        hasRecovered = true
-        try commit(committables)
-    }
-
-    private func commit(_ committables: [Committable]) throws(ConnectorError) {
-        for committable in committables {
-            let text = String(decoding: committable.bytes, as: UTF8.self)
-            let lines = text.split(separator: "\u{2}", omittingEmptySubsequences: false)
-            let id = lines.first.flatMap { Int($0) }
-            let changes = lines.dropFirst().map { line in
-                let fields = line.split(separator: "\u{1}", omittingEmptySubsequences: false)
-                return CollectedTables.Change(
-                    isAddition: fields[0] == "+",
-                    key: String(fields[1]),
-                    text: String(fields[2])
-                )
-            }
-            try require(id != nil, "a committable comes back as it was")
-            tables.commit(id ?? 0, changes, to: table.name)
-        }
-    }
-
-    private func require(_ condition: Bool, _ rule: String) throws(ConnectorError) {
-        guard condition else {
-            throw ConnectorError(blame: .engine, "The engine broke the rule that \(rule).")
-        }
-    }
-
-    func close() {}
 }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// What `collect` tables hold: the rows of committed epochs, and nothing else.
-package final class CollectedTables: Sendable {
+package final class CollectedTables: CollectStore {
     /// A committed change.
     struct Change: Sendable {
         let isAddition: Bool
@@ -41,13 +41,13 @@ package final class CollectedTables: Sendable {
     }
 
     /// Makes the changes of a transaction visible, once.
-    func commit(_ id: Int, _ changes: [Change], to table: String) {
+    func commit(_ transaction: CollectTransaction, to table: String) {
         state.withLock { state in
-            guard state.committed.insert(id).inserted else {
+            guard state.committed.insert(transaction.id).inserted else {
                 state.repeatedCommits += 1
                 return
             }
-            state.tables[table, default: Table()].changes += changes
+            state.tables[table, default: Table()].changes += transaction.changes
         }
     }
 

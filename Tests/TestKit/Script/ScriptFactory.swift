@@ -4,10 +4,16 @@ import Core
 
 /// The `script` connector: tables that are sent the steps of a script.
 package struct ScriptFactory: SourceOnlyFactory {
-    private let script: Script
+    private let find: @Sendable (_ file: String) throws(ConnectorError) -> Script
 
+    /// All tables are sent one script.
     package init(_ script: Script) {
-        self.script = script
+        find = { _ in script }
+    }
+
+    /// Tables name the files of their scripts.
+    package init(_ files: ScriptFiles) {
+        find = { file throws(ConnectorError) in try files.script(file) }
     }
 
     package var identifier: String { "script" }
@@ -17,6 +23,7 @@ package struct ScriptFactory: SourceOnlyFactory {
             OptionDescription("changelog-mode", default: "I", "The kinds of rows: I,UB,UA,D."),
             OptionDescription("splits", default: "3", "How many readers can share a step."),
             OptionDescription("split-by", default: "0", "The column by which rows are dealt."),
+            OptionDescription("file", default: "", "The script, where it is not in memory."),
         ]
     }
 
@@ -28,20 +35,18 @@ package struct ScriptFactory: SourceOnlyFactory {
         _ requests: [SourceRequest],
         _ context: SourceContext
     ) throws(ConnectorError) -> any SplitEnumerator {
-        ScriptEnumerator(
-            script,
-            try ScriptTable(requests[0].table, options),
-            parallelism: context.parallelism
-        )
+        let table = try ScriptTable(requests[0].table, options)
+        return ScriptEnumerator(try find(table.file), table, parallelism: context.parallelism)
     }
 
     package func makeReader(
         _ requests: [SourceRequest],
         _ context: SourceContext
     ) throws(ConnectorError) -> any SourceReader {
-        ScriptReader(
-            script,
-            try ScriptTable(requests[0].table, options),
+        let table = try ScriptTable(requests[0].table, options)
+        return ScriptReader(
+            try find(table.file),
+            table,
             columns: requests[0].projection.paths.map { $0[0] },
             batchRows: context.batchRows
         )
@@ -55,6 +60,7 @@ struct ScriptTable: TableSource {
     let splits: Int
     /// Rows that agree in this column keep their order.
     let keyColumn: Int
+    let file: String
 
     init(_ table: TableDefinition, _ known: [OptionDescription]) throws(ConnectorError) {
         var options = TableOptions(table)
@@ -65,6 +71,7 @@ struct ScriptTable: TableSource {
         changelogMode = ChangelogMode(mode.split(separator: ",").compactMap { words[String($0)] })
         splits = try options.integer("splits", in: 1...100) ?? 3
         keyColumn = try options.integer("split-by", in: 0...table.columns.count - 1) ?? 0
+        file = options.text("file") ?? ""
         try options.finish(known: known)
         try table.requireNoMetadata()
         definition = table

@@ -2,11 +2,35 @@ import Foundation
 import Glibc
 import ObjectStore
 import Synchronization
-import TestKit
+package import TestKit
 
 /// The real programs on this machine: one job manager and some task managers, in a folder of their
 /// own, stopped with their owner.
-final class TestCluster: Sendable {
+package final class TestCluster: Sendable {
+    /// Which programs it is made of.
+    package enum Kind: Sendable {
+        /// Those that users get.
+        case shipped
+        /// The same, with the `script` and `collect` tables of stream tests beside.
+        case withStreamTables
+
+        /// The words that start a program.
+        func words(_ program: String) -> [String] {
+            switch self {
+            case .shipped: ["\(TestCluster.programs)/\(program)"]
+            case .withStreamTables: ["\(TestCluster.programs)/StreamClusterProgram", program]
+            }
+        }
+    }
+
+    /// What all programs of a kind are started with, over what they always are.
+    package struct Settings: Sendable {
+        package var jobManagers: [(String, String)] = []
+        package var taskManagers: [(String, String)] = []
+
+        package init() {}
+    }
+
     private struct State {
         var jobManager: WatchedProcess?
         var taskManagers: [String: WatchedProcess] = [:]
@@ -14,13 +38,17 @@ final class TestCluster: Sendable {
         var former = ""
     }
 
-    let folder: String
-    let restPort: Int
+    package let folder: String
+    package let restPort: Int
+    private let kind: Kind
+    private let settings: Settings
     private let controlPort: Int
     private let state = Mutex(State())
-    static let programs = LocalFiles.parent(of: CommandLine.arguments[0])
+    package static let programs = LocalFiles.parent(of: CommandLine.arguments[0])
 
-    init() throws {
+    package init(_ kind: Kind = .shipped, _ settings: Settings = Settings()) throws {
+        self.kind = kind
+        self.settings = settings
         let name = String(UInt64.random(in: .min ... .max), radix: 36)
         folder = "/tmp/apus-cluster-\(name)"
         try LocalFiles.makeFolders(folder)
@@ -37,8 +65,12 @@ final class TestCluster: Sendable {
     }
 
     /// A cluster with so many task managers of two slots each, ready for jobs.
-    static func start(taskManagers: Int) throws -> TestCluster {
-        let cluster = try TestCluster()
+    package static func start(
+        taskManagers: Int,
+        _ kind: Kind = .shipped,
+        _ settings: Settings = Settings()
+    ) throws -> TestCluster {
+        let cluster = try TestCluster(kind, settings)
         try cluster.startJobManager()
         for number in 0..<taskManagers { try cluster.startTaskManager("tm\(number)") }
         try cluster.waitForSlots(2 * taskManagers)
@@ -56,8 +88,8 @@ final class TestCluster: Sendable {
         ]
     }
 
-    func startJobManager(_ more: [(String, String)] = []) throws {
-        let settings: [(String, String)] = [
+    package func startJobManager(_ more: [(String, String)] = []) throws {
+        let own: [(String, String)] = [
             ("jobmanager.name", "first"), ("jobmanager.rpc.port", "\(controlPort)"),
             ("rest.port", "\(restPort)"), ("heartbeat.interval", "500 ms"),
             ("heartbeat.timeout", "5 s"), ("high-availability.lease-duration", "3 s"),
@@ -65,13 +97,13 @@ final class TestCluster: Sendable {
             ("high-availability.retry-period", "500 ms"),
         ]
         let process = try WatchedProcess(
-            ["\(Self.programs)/jobmanager"] + Self.flags(shared + settings + more)
+            kind.words("jobmanager") + Self.flags(shared + own + settings.jobManagers + more)
         )
         state.withLock { $0.jobManager = process }
     }
 
-    func startTaskManager(_ name: String, _ more: [(String, String)] = []) throws {
-        let settings: [(String, String)] = [
+    package func startTaskManager(_ name: String, _ more: [(String, String)] = []) throws {
+        let own: [(String, String)] = [
             ("taskmanager.resource-id", name),
             ("jobmanager.rpc.address", "127.0.0.1:\(controlPort)"),
             ("taskmanager.numberOfTaskSlots", "2"),
@@ -79,19 +111,20 @@ final class TestCluster: Sendable {
             ("io.tmp.dirs", "\(folder)/\(name)"), ("metrics.port", "0"),
         ]
         let process = try WatchedProcess(
-            ["\(Self.programs)/taskmanager"] + Self.flags(shared + settings + more)
+            kind.words("taskmanager")
+                + Self.flags(shared + own + settings.taskManagers + more)
         )
         state.withLock { $0.taskManagers[name] = process }
     }
 
-    var jobManager: WatchedProcess? { state.withLock { $0.jobManager } }
+    package var jobManager: WatchedProcess? { state.withLock { $0.jobManager } }
 
-    func taskManager(_ name: String) -> WatchedProcess? {
+    package func taskManager(_ name: String) -> WatchedProcess? {
         state.withLock { $0.taskManagers[name] }
     }
 
     /// Everything that all programs have printed, for messages.
-    var log: String {
+    package var log: String {
         state.withLock { state in
             let parts =
                 [("job manager", state.jobManager)]
@@ -101,7 +134,19 @@ final class TestCluster: Sendable {
         }
     }
 
-    func killJobManager() throws {
+    /// The end of the log of each program.
+    package var logEnds: String {
+        let processes = state.withLock { state in
+            [("job manager", state.jobManager)]
+                + state.taskManagers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        }
+        return processes.map { name, process in
+            "== the end of \(name)\n" + (process?.lines.suffix(40).joined(separator: "\n") ?? "")
+        }
+        .joined(separator: "\n")
+    }
+
+    package func killJobManager() throws {
         let process = state.withLock { state -> WatchedProcess? in
             defer { state.jobManager = nil }
             state.former += state.jobManager?.text ?? ""
@@ -111,7 +156,7 @@ final class TestCluster: Sendable {
         _ = try process?.end()
     }
 
-    func killTaskManager(_ name: String) throws {
+    package func killTaskManager(_ name: String) throws {
         let process = state.withLock { state -> WatchedProcess? in
             let process = state.taskManagers.removeValue(forKey: name)
             state.former += process?.text ?? ""
@@ -122,7 +167,7 @@ final class TestCluster: Sendable {
     }
 
     /// Runs a command against the cluster.
-    func jobctl(_ arguments: [String]) throws -> (exit: Int32, text: String) {
+    package func jobctl(_ arguments: [String]) throws -> (exit: Int32, text: String) {
         let process = try ChildProcess.start(
             ["env", "APUS_JOBMANAGER=http://127.0.0.1:\(restPort)", "\(Self.programs)/jobctl"]
                 + arguments,
@@ -133,7 +178,7 @@ final class TestCluster: Sendable {
     }
 
     /// Waits until a command prints something.
-    func wait(_ arguments: [String], for wanted: String, seconds: Int = 60) throws {
+    package func wait(_ arguments: [String], for wanted: String, seconds: Int = 60) throws {
         var last = ""
         for _ in 0..<seconds * 5 {
             last = try jobctl(arguments).text
@@ -145,7 +190,7 @@ final class TestCluster: Sendable {
         )
     }
 
-    func waitForSlots(_ count: Int) throws {
+    package func waitForSlots(_ count: Int) throws {
         for _ in 0..<600 {
             if let text = try? http("/overview"), text.contains("\"slots-total\":\(count)") {
                 return
@@ -156,7 +201,7 @@ final class TestCluster: Sendable {
     }
 
     /// The answer to a GET.
-    func http(_ path: String) throws -> String {
+    package func http(_ path: String) throws -> String {
         let process = try ChildProcess.start(
             ["curl", "-s", "http://127.0.0.1:\(restPort)\(path)"],
             capturing: true
@@ -166,7 +211,7 @@ final class TestCluster: Sendable {
         return text
     }
 
-    func write(_ name: String, _ text: String) throws -> String {
+    package func write(_ name: String, _ text: String) throws -> String {
         try LocalFiles.write("\(folder)/\(name)", Array(text.utf8))
         return "\(folder)/\(name)"
     }

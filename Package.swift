@@ -265,7 +265,10 @@ let package = Package(
             "Transport",
             ["ClusterProtocol", "Columnar", "Core", "Threads", "Transport"]
         ),
-        tests("JobManager", ["Core", "JobManager", "ObjectStore", "Threads"]),
+        tests(
+            "JobManager",
+            ["Checkpoints", "Core", "JobGraph", "JobManager", "ObjectStore", "Threads"]
+        ),
         tests(
             "Simulation",
             [

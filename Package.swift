@@ -277,7 +277,10 @@ let package = Package(
             "Transport",
             ["ClusterProtocol", "Columnar", "Core", "Threads", "Transport"]
         ),
-        tests("JobManager", ["Core", "JobManager", "ObjectStore", "Threads"]),
+        tests(
+            "JobManager",
+            ["Checkpoints", "Core", "JobGraph", "JobManager", "ObjectStore", "Threads"]
+        ),
         tests(
             "Simulation",
             [
@@ -329,7 +332,6 @@ let package = Package(
             ],
             data: ["Golden"]
         ),
-        tests("Cluster", ["ObjectStore", "TestKit"]),
         tests("Chaos", ["ServerKit"]),
         tests("Cluster", ["ClusterKit", "TestKit"]),
         tests(

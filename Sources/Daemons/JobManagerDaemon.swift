@@ -55,6 +55,10 @@ final class JobManagerDaemon {
             )
         }
         options.cancellationMicroseconds = try settings.microseconds("task.cancellation.timeout")
+        options.jobExpirationMicroseconds = try settings.microseconds("jobstore.expiration-time")
+        if settings.text("jobstore.max-capacity") != nil {
+            options.endedJobsMax = try settings.integer("jobstore.max-capacity", 0...Int(Int32.max))
+        }
         self.options = options
         name =
             settings.text("jobmanager.name") ?? "\(DaemonStart.hostName)-\(ProcessFacts.id)"
@@ -129,7 +133,16 @@ final class JobManagerDaemon {
         }
     }
 
-    private func elector(_ restAddress: String) throws -> LeaderElector {
+    /// Where people reach the REST interface: standbys send them there.
+    private func restAddress(boundTo bound: String) throws(SettingsError) -> String {
+        RESTAddress.advertised(
+            start.settings.text("rest.address"),
+            bound: bound,
+            otherwise: try start.settings.required("jobmanager.rpc.address")
+        )
+    }
+
+    private func elector(_ bound: String) throws -> LeaderElector {
         let settings = start.settings
         let lease = try settings.microseconds("high-availability.lease-duration")
         let deadline = try settings.microseconds("high-availability.renew-deadline")
@@ -151,7 +164,7 @@ final class JobManagerDaemon {
                 ),
                 address: LeaderRecord.Address(
                     control: control,
-                    rest: settings.text("rest.address") ?? restAddress
+                    rest: try restAddress(boundTo: bound)
                 ),
                 options: LeaseOptions(
                     leaseDurationMicroseconds: lease,

@@ -61,7 +61,12 @@ enum SettingKeys {
                 nil,
                 "What operators call this job manager; the host and process if not given."
             ),
-            SettingKey("rest.address", nil, "Where people reach the REST interface."),
+            SettingKey(
+                "rest.address",
+                nil,
+                "Where people reach the REST interface: a host, or an URL. The bound address if "
+                    + "not given; 'jobmanager.rpc.address' if that is bound to all addresses."
+            ),
             SettingKey(
                 "rest.bind-address",
                 "127.0.0.1",
@@ -75,6 +80,17 @@ enum SettingKeys {
                 "heartbeat.timeout",
                 "10 s",
                 "After how long without one a task manager is lost."
+            ),
+            SettingKey(
+                "jobstore.expiration-time",
+                "3600 s",
+                "After how long a job that has ended is forgotten."
+            ),
+            SettingKey(
+                "jobstore.max-capacity",
+                nil,
+                "How many jobs that have ended are remembered, the newest; any number if not "
+                    + "given."
             ),
             SettingKey(
                 "task.cancellation.timeout",

@@ -224,7 +224,10 @@ extension SlotBuilder {
                 let reader = CheckpointReader(store: restore.store)
                 if let fetched = try reader.fetch(restore.found, uid, keyGroups, into: incoming) {
                     source = fetched.source
-                    adopted = fetched.adopted
+                    // Files of another job's checkpoint are not in this job's folder: they are
+                    // uploaded again.
+                    let isOwn = restore.found.base == environment.layout.jobFolder
+                    adopted = isOwn ? fetched.adopted : []
                 }
             }
             let store = try StateStore(

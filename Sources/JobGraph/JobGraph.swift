@@ -91,6 +91,8 @@ package struct JobSettings: Hashable, Sendable, Codable {
     /// How many checkpoints in a row may fail before the job does; nil for any number.
     package var tolerableFailedCheckpoints: Int?
     package var retainedCheckpoints: Int
+    /// What becomes of them when the job ends; nil keeps all.
+    package var checkpointRetention: CheckpointRetention?
     /// The session time zone, an IANA name or a fixed offset.
     package var timeZone: String
     /// The most rows of a batch.
@@ -109,12 +111,23 @@ package struct JobSettings: Hashable, Sendable, Codable {
         minPauseBetweenCheckpointsMicroseconds = 0
         tolerableFailedCheckpoints = nil
         retainedCheckpoints = 3
+        checkpointRetention = nil
         timeZone = "UTC"
         batchRows = 4096
         watermarkIntervalMilliseconds = 200
         sourceIdleTimeoutMicroseconds = nil
         restart = .exponentialDelay
     }
+}
+
+/// What becomes of a job's checkpoints when it ends for good; words as Flink's.
+package enum CheckpointRetention: String, Hashable, Sendable, Codable, CaseIterable {
+    /// All stay, however the job ends.
+    case retainOnCancellation = "RETAIN_ON_CANCELLATION"
+    /// They stay only if the job fails.
+    case deleteOnCancellation = "DELETE_ON_CANCELLATION"
+    /// None stay.
+    case noExternalizedCheckpoints = "NO_EXTERNALIZED_CHECKPOINTS"
 }
 
 /// What happens after a failure that may heal; names and defaults as Flink's.

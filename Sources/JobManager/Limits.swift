@@ -10,6 +10,8 @@ enum ManagerLimits {
     static let stopPersistMicroseconds: Int64 = 500_000
     /// The bits of a claim's epoch that count a leader's attempts at one job.
     static let attemptBits: UInt64 = 24
+    /// How often a leader looks for jobs that ended long ago.
+    static let expiryMicroseconds: Int64 = 500_000
     /// How often a leader looks at the clock.
     static let clusterTickMicroseconds: Int64 = 10_000
 }

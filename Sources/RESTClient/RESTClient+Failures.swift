@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Core
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -18,13 +19,31 @@ extension RESTClient {
 
     /// The error for people, with what to do next.
     static func unreachable(_ base: String, _ error: any Error) -> ClientError {
-        ClientError(
+        if let failure = tlsFailure(error) {
+            return ClientError(
+                .unreachable,
+                """
+                TLS with the job manager at \(base) failed: \(TLSFailure.text(failure)). \
+                --ca-file names the authority to trust.
+                """
+            )
+        }
+        return ClientError(
             .unreachable,
             """
             The job manager at \(base) does not answer: \(reason(error)). Start it with \
             'jobmanager --config FILE', or give its address with --jobmanager or APUS_JOBMANAGER.
             """
         )
+    }
+
+    private static func tlsFailure(_ error: any Error) -> (any Error)? {
+        switch error {
+        case let error as NIOConnectionError:
+            error.connectionErrors.lazy.compactMap { tlsFailure($0.error) }.first
+        case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: error
+        default: nil
+        }
     }
 
     private static func reason(_ error: any Error) -> String {
@@ -39,10 +58,11 @@ extension RESTClient {
             switch error {
             case .connectTimeout: return "the connection was not made in time"
             case .deadlineExceeded, .readTimeout: return "there was no answer in time"
-            case .remoteConnectionClosed: return "the connection was closed"
+            case .remoteConnectionClosed:
+                return
+                    "the connection was closed, as one with TLS does for an address without https"
             default: return error.shortDescription
             }
-        case let error as NIOSSLError: return "TLS failed (\(error)); --ca-file names who to trust"
         default: return "\(error)"
         }
     }

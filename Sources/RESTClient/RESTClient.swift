@@ -179,7 +179,7 @@ package final class RESTClient: Sendable {
                         .strange,
                         """
                         \(base) names the leader \(leader), which is without TLS; the token is \
-                        not sent there. Configure 'rest.advertised-address' with https.
+                        not sent there. Configure 'rest.address' with https.
                         """
                     )
                 }

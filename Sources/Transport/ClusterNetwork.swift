@@ -13,6 +13,8 @@ package final class ClusterNetwork: Sendable {
     private struct State {
         var channels: [ObjectIdentifier: any Channel] = [:]
         var isClosed = false
+        /// How often peers were refused, by who they were and why.
+        var refusals: [String: Int] = [:]
     }
 
     package let options: TransportOptions
@@ -79,13 +81,27 @@ package final class ClusterNetwork: Sendable {
         if isKnown { counters.connections.add(-1) }
     }
 
-    /// Counts a refusal and tells whoever watches.
+    /// Counts a refusal and tells whoever watches: the first of its kind, and then ever fewer.
     func reportRefusal(_ error: ProtocolError, _ peer: String?, _ address: SocketAddress?) {
         counters.countRefusal(error.reason)
-        let place = address.map { " at \($0)" } ?? ""
+        let host = address?.ipAddress ?? ""
+        let times = state.withLock { state -> Int in
+            if state.refusals.count >= TransportLimits.refusalKinds { state.refusals = [:] }
+            let kind = "\(host) \(peer ?? "") \(error.message)"
+            state.refusals[kind, default: 0] += 1
+            return state.refusals[kind] ?? 1
+        }
+        guard times & (times - 1) == 0 else { return }
+        let place = address.map { " at \($0.text)" } ?? ""
+        let again = times == 1 ? "" : " This was the \(times)th time."
         onRefused(
-            "Refused \(peer ?? "a peer")\(place) (\(error.reason.rawValue)): \(error.message)"
+            "Refused \(peer ?? "a peer")\(place) (\(error.reason.rawValue)): \(error.message)\(again)"
         )
+    }
+
+    /// Counts a refusal that whoever dialled is told of.
+    func countRefusal(_ error: ProtocolError) {
+        counters.countRefusal(error.reason)
     }
 
     private func hello(_ purpose: ConnectionPurpose) -> Hello {
@@ -206,5 +222,13 @@ package final class ClusterNetwork: Sendable {
             )
             try options.setOption(.recvAllocator, value: allocator)
         }
+    }
+}
+
+extension SocketAddress {
+    /// As people write it: `10.0.0.7:6123`, `[::1]:6123`.
+    var text: String {
+        guard let ipAddress, let port else { return description }
+        return ipAddress.contains(":") ? "[\(ipAddress)]:\(port)" : "\(ipAddress):\(port)"
     }
 }

@@ -1,4 +1,5 @@
 import ClusterProtocol
+import Core
 import NIOCore
 import NIOSSL
 
@@ -177,7 +178,12 @@ final class FrameHandler: ChannelInboundHandler {
         guard !isOver, let context else { return }
         isOver = true
         partial = nil
-        network.reportRefusal(error, link?.remote.description, context.channel.remoteAddress)
+        if ready != nil, link == nil {
+            // Whoever dialled is told, and knows whether it is worth repeating.
+            network.countRefusal(error)
+        } else {
+            network.reportRefusal(error, link?.remote.description, context.channel.remoteAddress)
+        }
         link?.note(reason: error.message)
         link?.outbox.close(isDropping: true)
         write(.refused, GreetingCodec.encode(Farewell(error)))
@@ -197,7 +203,8 @@ final class FrameHandler: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if error is NIOSSLError || error is BoringSSLError || error is NIOSSLExtraError {
             let sentence =
-                "TLS failed: \(error). Both ends need TLS, and certificates of the same authority."
+                "TLS failed: \(TLSFailure.text(error)). Both ends need TLS, and certificates of the "
+                + "same authority."
             refuse(ProtocolError(.tls, sentence))
         }
         link?.note(reason: "The connection failed: \(error)")

@@ -12,6 +12,8 @@ package enum TransportLimits {
     package static let readsPerTurn: UInt = 4
     /// The room that is made for a frame before its bytes have come.
     package static let frameReserveBytes = 1 << 20
+    /// The kinds of refusals that are counted, so that a flood of them does not flood the log.
+    package static let refusalKinds = 256
     /// Connections that wait to be accepted.
     package static let backlog: Int32 = 256
     /// Frames from this size on are written into buffers that are used again.

@@ -13,7 +13,7 @@ final class Link: Sendable {
     init(_ remote: RemotePeer, _ channel: any Channel, _ network: ClusterNetwork) {
         self.remote = remote
         self.channel = channel
-        address = channel.remoteAddress.map(\.description) ?? "an unknown address"
+        address = channel.remoteAddress.map(\.text) ?? "an unknown address"
         outbox = Outbox(channel, network)
     }
 

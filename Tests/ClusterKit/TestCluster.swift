@@ -4,8 +4,8 @@ import ObjectStore
 import Synchronization
 package import TestKit
 
-/// The real programs on this machine: one job manager and some task managers, in a folder of their
-/// own, stopped with their owner.
+/// The real programs on this machine: job managers and task managers, in a folder of their own,
+/// stopped with their owner.
 package final class TestCluster: Sendable {
     /// Which programs it is made of.
     package enum Kind: Sendable {
@@ -31,34 +31,66 @@ package final class TestCluster: Sendable {
         package init() {}
     }
 
+    /// Where a job manager listens.
+    private struct Ports {
+        let rest: Int
+        let control: Int
+    }
+
     private struct State {
-        var jobManager: WatchedProcess?
+        /// By their number: the address that they have.
+        var jobManagers: [Int: WatchedProcess] = [:]
         var taskManagers: [String: WatchedProcess] = [:]
         /// What ended processes had printed.
         var former = ""
     }
 
     package let folder: String
-    package let restPort: Int
     private let kind: Kind
     private let settings: Settings
-    private let controlPort: Int
+    private let ports: [Ports]
+    /// Settings of all programs.
+    private let common: [(String, String)]
+    /// What everybody shows who asks over REST; with TLS its authority, too.
+    private let token: String?
+    private let authority: String?
     private let state = Mutex(State())
     package static let programs = LocalFiles.parent(of: CommandLine.arguments[0])
 
-    package init(_ kind: Kind = .shipped, _ settings: Settings = Settings()) throws {
+    /// A cluster of which nothing runs yet.
+    ///
+    /// - Parameters:
+    ///   - kind: its programs.
+    ///   - settings: of all programs of a kind.
+    ///   - jobManagers: how many have an address.
+    ///   - certificates: what programs talk TLS with.
+    ///   - token: the secret of both the cluster and REST.
+    /// - Throws: when the system has no port or folder left.
+    package init(
+        _ kind: Kind = .shipped,
+        _ settings: Settings = Settings(),
+        jobManagers: Int = 1,
+        certificates: TestCertificates? = nil,
+        token: String? = nil
+    ) throws {
         self.kind = kind
         self.settings = settings
         let name = String(UInt64.random(in: .min ... .max), radix: 36)
         folder = "/tmp/apus-cluster-\(name)"
         try LocalFiles.makeFolders(folder)
-        restPort = try PostgresServer.freePort()
-        controlPort = try PostgresServer.freePort()
+        ports = try (0..<jobManagers).map { _ in
+            Ports(rest: try PostgresServer.freePort(), control: try PostgresServer.freePort())
+        }
+        common =
+            (certificates?.settings ?? [])
+            + (token.map { [("cluster.token", $0), ("rest.token", $0)] } ?? [])
+        authority = certificates?.authorityFile
+        self.token = token
     }
 
     deinit {
         state.withLock { state in
-            state.jobManager?.send(SIGKILL)
+            for process in state.jobManagers.values { process.send(SIGKILL) }
             for process in state.taskManagers.values { process.send(SIGKILL) }
         }
         try? FileManager.default.removeItem(atPath: folder)
@@ -85,13 +117,15 @@ package final class TestCluster: Sendable {
         [
             ("high-availability.cluster-id", "test"),
             ("execution.checkpointing.dir", "file://\(folder)/checkpoints"),
-        ]
+        ] + common
     }
 
-    package func startJobManager(_ more: [(String, String)] = []) throws {
+    /// Starts a job manager at the address of that number.
+    package func startJobManager(_ more: [(String, String)] = [], at number: Int = 0) throws {
         let own: [(String, String)] = [
-            ("jobmanager.name", "first"), ("jobmanager.rpc.port", "\(controlPort)"),
-            ("rest.port", "\(restPort)"), ("heartbeat.interval", "500 ms"),
+            ("jobmanager.name", number == 0 ? "first" : "standby\(number)"),
+            ("jobmanager.rpc.port", "\(ports[number].control)"),
+            ("rest.port", "\(ports[number].rest)"), ("heartbeat.interval", "500 ms"),
             ("heartbeat.timeout", "5 s"), ("high-availability.lease-duration", "3 s"),
             ("high-availability.renew-deadline", "2 s"),
             ("high-availability.retry-period", "500 ms"),
@@ -99,13 +133,13 @@ package final class TestCluster: Sendable {
         let process = try WatchedProcess(
             kind.words("jobmanager") + Self.flags(shared + own + settings.jobManagers + more)
         )
-        state.withLock { $0.jobManager = process }
+        state.withLock { $0.jobManagers[number] = process }
     }
 
     package func startTaskManager(_ name: String, _ more: [(String, String)] = []) throws {
+        let addresses = ports.map { "127.0.0.1:\($0.control)" }.joined(separator: ",")
         let own: [(String, String)] = [
-            ("taskmanager.resource-id", name),
-            ("jobmanager.rpc.address", "127.0.0.1:\(controlPort)"),
+            ("taskmanager.resource-id", name), ("jobmanager.rpc.address", addresses),
             ("taskmanager.numberOfTaskSlots", "2"),
             ("taskmanager.memory.process.size", "128m"),
             ("io.tmp.dirs", "\(folder)/\(name)"), ("metrics.port", "0"),
@@ -117,7 +151,11 @@ package final class TestCluster: Sendable {
         state.withLock { $0.taskManagers[name] = process }
     }
 
-    package var jobManager: WatchedProcess? { state.withLock { $0.jobManager } }
+    package var jobManager: WatchedProcess? { jobManager(0) }
+
+    package func jobManager(_ number: Int) -> WatchedProcess? {
+        state.withLock { $0.jobManagers[number] }
+    }
 
     package func taskManager(_ name: String) -> WatchedProcess? {
         state.withLock { $0.taskManagers[name] }
@@ -127,30 +165,30 @@ package final class TestCluster: Sendable {
     package var log: String {
         state.withLock { state in
             let parts =
-                [("job manager", state.jobManager)]
+                state.jobManagers.sorted { $0.key < $1.key }.map { ("jm\($0.key)", $0.value) }
                 + state.taskManagers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
             return state.former
-                + parts.map { "== \($0.0)\n\($0.1?.text ?? "")" }.joined(separator: "\n")
+                + parts.map { "== \($0.0)\n\($0.1.text)" }.joined(separator: "\n")
         }
     }
 
     /// The end of the log of each program.
     package var logEnds: String {
         let processes = state.withLock { state in
-            [("job manager", state.jobManager)]
+            state.jobManagers.sorted { $0.key < $1.key }.map { ("jm\($0.key)", $0.value) }
                 + state.taskManagers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         }
         return processes.map { name, process in
-            "== the end of \(name)\n" + (process?.lines.suffix(40).joined(separator: "\n") ?? "")
+            "== the end of \(name)\n" + process.lines.suffix(40).joined(separator: "\n")
         }
         .joined(separator: "\n")
     }
 
-    package func killJobManager() throws {
+    package func killJobManager(_ number: Int = 0) throws {
         let process = state.withLock { state -> WatchedProcess? in
-            defer { state.jobManager = nil }
-            state.former += state.jobManager?.text ?? ""
-            return state.jobManager
+            let process = state.jobManagers.removeValue(forKey: number)
+            state.former += process?.text ?? ""
+            return process
         }
         process?.send(SIGKILL)
         _ = try process?.end()
@@ -166,11 +204,23 @@ package final class TestCluster: Sendable {
         _ = try process?.end()
     }
 
-    /// Runs a command against the cluster.
-    package func jobctl(_ arguments: [String]) throws -> (exit: Int32, text: String) {
+    /// The REST interface of a job manager.
+    package func address(of number: Int = 0) -> String {
+        "\(authority == nil ? "http" : "https")://127.0.0.1:\(ports[number].rest)"
+    }
+
+    /// Runs a command against the cluster, by default as somebody who may.
+    package func jobctl(
+        _ arguments: [String],
+        at number: Int = 0,
+        environment: [String]? = nil,
+        flags: [String]? = nil
+    ) throws -> (exit: Int32, text: String) {
+        let secret = environment ?? token.map { ["APUS_TOKEN=\($0)"] } ?? []
+        let trust = flags ?? authority.map { ["--ca-file", $0] } ?? []
         let process = try ChildProcess.start(
-            ["env", "APUS_JOBMANAGER=http://127.0.0.1:\(restPort)", "\(Self.programs)/jobctl"]
-                + arguments,
+            ["env", "APUS_JOBMANAGER=\(address(of: number))"] + secret
+                + ["\(Self.programs)/jobctl"] + arguments + trust,
             capturing: true
         )
         let text = process.readAll()
@@ -178,10 +228,15 @@ package final class TestCluster: Sendable {
     }
 
     /// Waits until a command prints something.
-    package func wait(_ arguments: [String], for wanted: String, seconds: Int = 60) throws {
+    package func wait(
+        _ arguments: [String],
+        for wanted: String,
+        at number: Int = 0,
+        seconds: Int = 60
+    ) throws {
         var last = ""
         for _ in 0..<seconds * 5 {
-            last = try jobctl(arguments).text
+            last = try jobctl(arguments, at: number).text
             if last.contains(wanted) { return }
             usleep(200_000)
         }
@@ -190,20 +245,21 @@ package final class TestCluster: Sendable {
         )
     }
 
-    package func waitForSlots(_ count: Int) throws {
+    package func waitForSlots(_ count: Int, at number: Int = 0) throws {
         for _ in 0..<600 {
-            if let text = try? http("/overview"), text.contains("\"slots-total\":\(count)") {
-                return
-            }
+            let text = try http("/overview", at: number)
+            if text.contains("\"slots-total\":\(count)") { return }
             usleep(100_000)
         }
         throw WatchedProcess.Failure(description: "\(count) slots never came\n\(log)")
     }
 
-    /// The answer to a GET.
-    package func http(_ path: String) throws -> String {
+    /// The answer to a GET; empty when nobody listens.
+    package func http(_ path: String, at number: Int = 0, flags: [String] = []) throws -> String {
+        let secret = token.map { ["-H", "Authorization: Bearer \($0)"] } ?? []
+        let trust = authority.map { ["--cacert", $0] } ?? []
         let process = try ChildProcess.start(
-            ["curl", "-s", "http://127.0.0.1:\(restPort)\(path)"],
+            ["curl", "-s"] + flags + secret + trust + [address(of: number) + path],
             capturing: true
         )
         let text = process.readAll()

@@ -7,11 +7,14 @@ struct NumbersJob {
     let cluster: TestCluster
     let rows: Int
     var rowsPerSecond = 20_000
+    /// Settings of the job, as `SET` statements.
+    var settings = ""
 
     /// All numbers go to one folder, and to another those that a join has found on both sides.
     var sql: String {
         """
         SET 'execution.checkpointing.interval' = '500 ms';
+        \(settings)
         \(source("numbers"))
         \(source("partners"))
         CREATE TABLE written (k BIGINT, n BIGINT) WITH (
@@ -33,9 +36,16 @@ struct NumbersJob {
         """
     }
 
-    func submit(_ more: [String] = []) throws {
+    func submit(
+        _ more: [String] = [],
+        name: String = "numbers",
+        at number: Int = 0
+    ) throws {
         let file = try cluster.write("numbers.sql", sql)
-        let (exit, text) = try cluster.jobctl(["submit", file, "--name", "numbers"] + more)
+        let (exit, text) = try cluster.jobctl(
+            ["submit", file, "--name", name] + more,
+            at: number
+        )
         guard exit == 0 else { throw WatchedProcess.Failure(description: text + cluster.log) }
     }
 
@@ -54,6 +64,12 @@ struct NumbersJob {
             }
         }
         return all.sorted()
+    }
+
+    /// What is wrong with both outputs, with what the programs printed; nil when nothing is.
+    func defects() throws -> String? {
+        let defects = try ["written", "pairs"].compactMap { try defect(in: $0) }
+        return defects.isEmpty ? nil : "\(defects.joined(separator: "\n"))\n\(cluster.log)"
     }
 
     /// What is wrong with the output; nil when every number is there once.

@@ -165,6 +165,7 @@ package final class ClusterHost: Sendable {
             }
             state.sendHeartbeats()
             state.advance(.tick)
+            state.forgetExpired()
             if mail.isEmpty {
                 mailbox.wait(forMicroseconds: ManagerLimits.clusterTickMicroseconds)
             }
@@ -191,6 +192,7 @@ package final class ClusterHost: Sendable {
             for note in notes { resources.log(.warning, note) }
             for record in ended { state.adoptEnded(record) }
             for job in jobs { state.adopt(job) }
+            state.discardCheckpoints()
         case .ask(let question): question(state)
         case .stop: break
         }

@@ -17,6 +17,11 @@ package struct ClusterOptions: Sendable {
     /// `task.cancellation.timeout`.
     package var cancellationMicroseconds: Int64 = 60_000_000
 
+    /// `jobstore.expiration-time`: after how long a job that has ended is forgotten.
+    package var jobExpirationMicroseconds: Int64 = 3_600_000_000
+    /// `jobstore.max-capacity`: how many jobs that have ended are remembered; nil for any number.
+    package var endedJobsMax: Int?
+
     package init(clusterID: String, checkpoints: String) {
         self.clusterID = clusterID
         self.checkpoints = checkpoints

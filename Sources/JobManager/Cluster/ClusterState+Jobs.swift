@@ -159,6 +159,9 @@ extension ClusterState {
                     message: failure.message
                 )
             }
+            let retention = job.graph?.settings.checkpointRetention
+            job.record.discardsCheckpoints =
+                retention?.discards(after: outcome) == true ? true : nil
             let executor = job.executor
             job.executor = nil
             // Its threads have ended, or are about to: nothing waits for them.
@@ -167,7 +170,10 @@ extension ClusterState {
         }
         let isNew = job.record != jobs[id]?.record
         jobs[id] = job
-        if isNew { registry.keep(job.record) }
+        guard isNew else { return }
+        let post = post
+        // Nothing is deleted before the end is on record: else another leader would start it anew.
+        registry.keep(job.record) { _ = post(.ask { $0?.discardCheckpoints() }) }
     }
 
     /// Hands a person's wish to a job.

@@ -28,6 +28,9 @@ package final class ClusterState {
     var logRequests: [UInt64: (taskManager: TaskManagerID, then: @Sendable ([LogEntry]?) -> Void)] =
         [:]
     private var lastLogRequest: UInt64 = 0
+    /// Jobs whose checkpoints are being deleted.
+    var discarding: Set<JobID> = []
+    var lastExpiryMicroseconds: Int64 = .min / 2
     /// Whether the registry has been read: before, nobody knows which jobs there are.
     package internal(set) var isReady = false
 

@@ -24,6 +24,8 @@ package struct JobHistory: Sendable {
         /// Where it can be restored from, once it is complete.
         package internal(set) var path: String?
         package internal(set) var failure: String?
+        /// Whether its files were deleted when the job had ended.
+        package internal(set) var isDiscarded = false
     }
 
     /// A failure that ended an attempt.
@@ -151,6 +153,15 @@ final class JobHistorian: JobObserver {
         }
         state.withLock { $0.failedCheckpoints += 1 }
         say(.warning, "Checkpoint \(checkpoint) was given up, the job goes on: \(reason)")
+    }
+
+    /// All checkpoints of the job were deleted; savepoints were not.
+    func checkpointsDiscarded() {
+        state.withLock { state in
+            for index in state.checkpoints.indices where !state.checkpoints[index].isSavepoint {
+                state.checkpoints[index].isDiscarded = true
+            }
+        }
     }
 
     func savepointCompleted(

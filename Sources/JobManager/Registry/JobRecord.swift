@@ -51,6 +51,8 @@ package struct JobRecord: Codable, Hashable, Sendable {
     package var endedMicroseconds: Int64?
     /// How often it was started.
     package var attempts: Int
+    /// Whether its checkpoints are still to be deleted, now that it has ended.
+    package var discardsCheckpoints: Bool?
 
     package init(
         id: JobID,

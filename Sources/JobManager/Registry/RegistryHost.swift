@@ -84,12 +84,22 @@ final class RegistryHost: Sendable {
         if !isTaken { then(.failure(Self.stoppedError)) }
     }
 
-    /// Stores a record, trying until it works or another leads.
-    func keep(_ record: JobRecord) {
+    /// Stores a record, trying until it works or another leads; `then` is told when it is there.
+    func keep(_ record: JobRecord, then: (@Sendable () -> Void)? = nil) {
         mailbox.send { [self] registry in
             attempt("The record of job '\(record.name)' cannot be stored") {
                 () throws(RegistryError) in
                 try registry.update(record)
+                then?()
+            }
+        }
+    }
+
+    /// Forgets a job that has ended, trying until it works or another leads.
+    func remove(_ job: JobID) {
+        mailbox.send { [self] registry in
+            attempt("The record of job '\(job)' cannot be removed") { () throws(RegistryError) in
+                try registry.remove(job)
             }
         }
     }

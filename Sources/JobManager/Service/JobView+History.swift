@@ -62,6 +62,7 @@ extension JobView {
             acknowledgedSubtasks: status == .completed ? subtasks : max(0, subtasks - waiting),
             checkpointType: entry.isSavepoint ? .savepoint : .checkpoint,
             externalPath: entry.path,
+            discarded: entry.status == .completed ? entry.isDiscarded : nil,
             failureTimestamp: entry.failure == nil ? nil : triggered + duration,
             failureMessage: entry.failure
         )

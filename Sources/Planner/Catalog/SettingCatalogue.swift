@@ -24,15 +24,18 @@ enum SettingCatalogue {
         "table.dml-sync", "execution.checkpointing.mode", "execution.checkpointing.dir",
         "execution.checkpointing.savepoint-dir", "state.checkpoints.dir", "state.savepoints.dir",
         "execution.checkpointing.incremental", "execution.checkpointing.unaligned",
-        "execution.checkpointing.externalized-checkpoint-retention",
-        "execution.checkpointing.max-concurrent-checkpoints", "execution.buffer-timeout",
-        "table.exec.async-",
+        "execution.buffer-timeout", "table.exec.async-",
     ]
 
-    /// Keys that would change results, with why they are refused.
+    /// Keys that would change results or promise what is not kept, with why they are refused.
     static let refused: [String: (text: String, harmlessValue: String)] = [
         "table.exec.state.ttl": (
             "state does not expire; remove the key, or bound the state with windows", "0"
+        ),
+        "execution.checkpointing.max-concurrent-checkpoints": (
+            "one checkpoint is under way at a time, since the next waits until the sinks have "
+                + "committed the last; remove the key, or set it to 1",
+            "1"
         ),
         "table.sql-dialect": ("only Flink's default dialect is understood", "default"),
     ]
@@ -52,6 +55,17 @@ enum SettingCatalogue {
             0...1_000_000,
             "how many checkpoints in a row may fail before the job does"
         ) { $0.tolerableFailedCheckpoints = $1 },
+        "execution.checkpointing.externalized-checkpoint-retention": Setting(
+            expected: "one of: "
+                + CheckpointRetention.allCases.map(\.rawValue).joined(separator: ", "),
+            apply: { settings, value in
+                guard let word = CheckpointRetention(rawValue: value.uppercased()) else {
+                    return false
+                }
+                return settings.changeJob { $0.checkpointRetention = word }
+            },
+            summary: "what becomes of a cluster job's checkpoints when it ends"
+        ),
         "execution.checkpointing.num-retained": retained,
         "state.checkpoints.num-retained": retained,
     ]

@@ -62,8 +62,13 @@ import Testing
         )
         #expect(exit == 0, "\(text)")
         try cluster.wait(["list", "--all"], for: "FINISHED", seconds: 180)
-        let status = try cluster.http("/jobs/overview")
-        #expect(!status.contains("\"restarts\":1"), "\(status)\n\(cluster.log)")
+        // A job that hung and was started again would come to the right result, too.
+        #expect(!cluster.log.contains("starts again from"), "\(cluster.log)")
+        let checkpoints = try cluster.jobctl(["checkpoints", "pressure"]).text
+        // Barriers did go through while rows did; most of them, whatever the machine is like.
+        let completed = checkpoints.split(separator: "\n").first { $0.contains(" completed") }
+            .flatMap { $0.split(separator: " ").first.flatMap { Int($0) } }
+        #expect((completed ?? 0) >= 5, "\(checkpoints)")
 
         let key: (Int) -> Int = { $0 % 5 < 4 ? 0 : $0 % 31 + 1 }
         let pairs = try FileRows(cluster.folder + "/pairs").rows.map { try $0.number("n") }

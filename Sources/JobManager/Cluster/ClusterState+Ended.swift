@@ -1,5 +1,5 @@
-import ClusterMessages
 import Checkpoints
+import ClusterMessages
 package import Core
 package import JobGraph
 import Threads

@@ -208,7 +208,8 @@ final class SlotPersister {
                     keyGroups: node.keyGroups,
                     files: upload?.files(references) ?? [],
                     attachment: place.map { references[$0] }
-                )
+                ),
+                newBytes: upload?.newBytes ?? 0
             )
         }
     }

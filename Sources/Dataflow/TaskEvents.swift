@@ -62,10 +62,18 @@ package struct StoredNodeState: Hashable, Sendable, Codable {
     package let node: Int
     package let declarations: [StateDeclaration]
     package let part: OperatorSnapshot.Part
+    /// How many bytes of tables this checkpoint had to upload.
+    package let newBytes: Int64
 
-    package init(node: Int, declarations: [StateDeclaration], part: OperatorSnapshot.Part) {
+    package init(
+        node: Int,
+        declarations: [StateDeclaration],
+        part: OperatorSnapshot.Part,
+        newBytes: Int64
+    ) {
         self.node = node
         self.declarations = declarations
         self.part = part
+        self.newBytes = newBytes
     }
 }

@@ -30,11 +30,17 @@ struct PendingCheckpoint {
 
     /// How large it is.
     var stats: CheckpointStats {
-        let bytes = states.values.joined().reduce(0 as Int64) { total, state in
-            total + state.part.files.reduce(0) { $0 + $1.bytes }
-                + (state.part.attachment?.bytes ?? 0)
+        var tables: Int64 = 0
+        var newTables: Int64 = 0
+        var small = sinks.values.flatMap(\.values).joined().reduce(0 as Int64) { $0 + $1.bytes }
+        for state in states.values.joined() {
+            newTables += state.newBytes
+            small += state.part.attachment?.bytes ?? 0
+            for file in state.part.files {
+                if file.isSlice { small += file.bytes } else { tables += file.bytes }
+            }
         }
-        return CheckpointStats(stateBytes: bytes)
+        return CheckpointStats(stateBytes: tables + small, newBytes: newTables + small)
     }
 
     /// The sources of the manifest.
@@ -80,10 +86,13 @@ struct PendingCheckpoint {
 
 /// Figures of a checkpoint, for people.
 package struct CheckpointStats: Hashable, Sendable, Codable {
-    /// All keyed state that it refers to, newly uploaded or not.
+    /// All that it refers to, newly uploaded or not.
     package let stateBytes: Int64
+    /// What of it was uploaded for it.
+    package let newBytes: Int64
 
-    package init(stateBytes: Int64) {
+    package init(stateBytes: Int64, newBytes: Int64) {
         self.stateBytes = stateBytes
+        self.newBytes = newBytes
     }
 }

@@ -21,6 +21,8 @@ package struct JobHistory: Sendable {
         package internal(set) var status = Status.inProgress
         package internal(set) var durationMicroseconds: Int64 = 0
         package internal(set) var stateBytes: Int64 = 0
+        /// What of it was uploaded for this checkpoint.
+        package internal(set) var newBytes: Int64 = 0
         /// Where it can be restored from, once it is complete.
         package internal(set) var path: String?
         package internal(set) var failure: String?
@@ -141,6 +143,7 @@ final class JobHistorian: JobObserver {
             entry.status = .completed
             entry.durationMicroseconds = microseconds
             entry.stateBytes = stats.stateBytes
+            entry.newBytes = stats.newBytes
             entry.path = entry.path ?? path
         }
         state.withLock { $0.completedCheckpoints += 1 }

@@ -148,7 +148,9 @@ extension JobExecutor {
     }
 
     private func stats(of id: CheckpointID) -> CheckpointStats {
-        guard let pending, pending.id == id else { return CheckpointStats(stateBytes: 0) }
+        guard let pending, pending.id == id else {
+            return CheckpointStats(stateBytes: 0, newBytes: 0)
+        }
         return pending.stats
     }
 }

@@ -219,7 +219,9 @@ extension LeaseElection {
         if record != seen?.record { seen = (record, now) }
         let isOwnName = isFirst && record.holder.name == holder.name && record.holder != holder
         let since = seen?.sinceMicroseconds ?? now
-        if record.isReleased || isOwnName
+        // An own claim that came too late to lead by, or the lease that was lost: nobody leads in
+        // that epoch, and nobody can.
+        if record.isReleased || isOwnName || record.holder == holder
             || started >= since + options.leaseDurationMicroseconds
         {
             return announce(nil) + claim(record.epoch + 1, started, now)

@@ -101,6 +101,11 @@ extension ClusterService {
                     labels
                 ),
                 MetricSample(
+                    JobManagerMetrics.lastCheckpointSize,
+                    last.checkpointedSizeBytes,
+                    labels
+                ),
+                MetricSample(
                     JobManagerMetrics.lastCheckpointFullSize,
                     last.stateSizeBytes,
                     labels

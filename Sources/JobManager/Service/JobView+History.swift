@@ -55,7 +55,7 @@ extension JobView {
             isSavepoint: entry.isSavepoint,
             triggerTimestamp: triggered,
             latestAckTimestamp: triggered + duration,
-            checkpointedSizeBytes: entry.stateBytes,
+            checkpointedSizeBytes: entry.newBytes,
             stateSizeBytes: entry.stateBytes,
             endToEndMilliseconds: duration,
             subtasks: subtasks,

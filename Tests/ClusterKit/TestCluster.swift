@@ -268,7 +268,7 @@ package final class TestCluster: Sendable {
     }
 
     package func write(_ name: String, _ text: String) throws -> String {
-        try LocalFiles.write("\(folder)/\(name)", Array(text.utf8))
+        try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
         return "\(folder)/\(name)"
     }
 }

@@ -41,7 +41,7 @@ import Testing
         throws
     {
         let cluster = try TestCluster.start(taskManagers: 2)
-        let job = NumbersJob(cluster: cluster, rows: 120_000)
+        let job = NumbersJob(cluster: cluster, rows: 300_000)
         try job.submit(["--parallelism", "2"])
         try cluster.wait(["status", "numbers"], for: "RUNNING")
         let up = try cluster.jobctl(["rescale", "numbers", "--parallelism", "4"])

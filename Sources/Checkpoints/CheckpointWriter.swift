@@ -24,11 +24,21 @@ package struct CheckpointWriter: Sendable {
         self.leaderEpoch = leaderEpoch
         let newest = try Self.newestClaim(store, layout)
         if let newest, newest >= leaderEpoch { throw Self.fenced(leaderEpoch, newest) }
+        // Nobody else writes the same: a claim that is found may be this one, sent again after its
+        // answer was lost.
+        let mark = Array(
+            "\(UInt64.random(in: .min ... .max)) \(UInt64.random(in: .min ... .max))".utf8
+        )
+        let key = layout.leaderKey(leaderEpoch)
         do {
-            try store.put(layout.leaderKey(leaderEpoch), [], ifAbsent: true)
+            try store.put(key, mark, ifAbsent: true)
         } catch {
-            if error.kind == .exists { throw Self.fenced(leaderEpoch, leaderEpoch) }
-            throw CheckpointError("leadership could not be claimed", error)
+            guard error.kind == .exists else {
+                throw CheckpointError("leadership could not be claimed", error)
+            }
+            guard Self.isThere(key, mark, in: store) else {
+                throw Self.fenced(leaderEpoch, leaderEpoch)
+            }
         }
     }
 

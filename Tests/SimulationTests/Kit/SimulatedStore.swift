@@ -63,11 +63,20 @@ final class SimulatedStore: ObjectStore, @unchecked Sendable {
     func put(_ key: String, _ bytes: [UInt8], ifAbsent: Bool) throws(ObjectStoreError) {
         let name = "put \(key)\(ifAbsent ? " if absent" : "")"
         let late = ifAbsent ? world.faults.conditionalLandsLate : world.faults.landsLate
-        try call(name, landsLate: late) { [self] in
+        let effect = { [self] in
             Result { () throws(ObjectStoreError) in
                 try world.objects.put(key, bytes, ifAbsent: ifAbsent)
                 world.appeared[key] = simulation.nowMicroseconds
             }
+        }
+        do {
+            try call(name, landsLate: late, effect)
+        } catch {
+            // A client may send it again, and then finds what it has written itself.
+            guard error.isRetryable, process.isCurrent(run), simulation.chance(500) else {
+                throw error
+            }
+            try call("\(name), again", landsLate: late, effect)
         }
     }
 

@@ -4,7 +4,8 @@ enum ClusterSabotage: CaseIterable, Sendable {
     case skipsOneAcknowledgement
     /// Sinks are told to commit before the manifest is written.
     case commitsBeforeTheManifest
-    /// Nobody looks for the claims of newer leaders.
+    /// Nobody looks for the claims of newer leaders, or at what they started from: each of the two
+    /// alone keeps most of the harm away.
     case ignoresTheEpoch
     /// A manifest that appears late, after its job has started from an older one, counts.
     case forgetsWhatItStartedFrom

@@ -145,7 +145,7 @@ final class JobRun {
                 try writer.nextCheckpointID(),
                 (found?.manifest.checkpointID ?? 0) + 1
             )
-            if world.sabotage != .forgetsWhatItStartedFrom {
+            if world.sabotage != .forgetsWhatItStartedFrom, world.sabotage != .ignoresTheEpoch {
                 try writer.markStart(from: found?.manifest)
             }
             if notes.contains(where: { $0.contains("appeared after") }) {

@@ -16,7 +16,7 @@ import Testing
         let script = try ChildProcess.start(
             [
                 "APUS_BIN=\(programs.path)", "bash", "\(top.path)/deploy/chaos/run.sh",
-                "MINUTES=3", "SEED=\(seed)", "RATE=500", "STORE=s3", "KEEP=",
+                "MINUTES=3", "SEED=\(seed)", "RATE=150", "STORE=s3", "KEEP=",
             ],
             capturing: true
         )

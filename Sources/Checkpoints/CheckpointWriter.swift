@@ -36,7 +36,7 @@ package struct CheckpointWriter: Sendable {
             guard error.kind == .exists else {
                 throw CheckpointError("leadership could not be claimed", error)
             }
-            guard Self.isThere(key, mark, in: store) else {
+            guard try Self.content(key, of: store) == mark else {
                 throw Self.fenced(leaderEpoch, leaderEpoch)
             }
         }
@@ -139,6 +139,19 @@ package struct CheckpointWriter: Sendable {
             }
         }
         try checkLeadership()
+    }
+
+    private static func content(
+        _ key: String,
+        of store: any ObjectStore
+    ) throws(CheckpointError) -> [UInt8]? {
+        do {
+            return try store.get(key)
+        } catch {
+            // A newer leader has removed it.
+            if error.kind == .notFound { return nil }
+            throw CheckpointError("the claim '\(key)' cannot be read", error)
+        }
     }
 
     private static func isThere(

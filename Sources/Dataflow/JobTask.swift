@@ -144,11 +144,13 @@ package final class JobTask: SlotRouter {
     ///
     /// Sinks get a moment for what a completed checkpoint lets them commit; one that waits longer
     /// for its target is cancelled: the next attempt commits it.
-    package func stop() {
+    ///
+    /// - Parameter graceMicroseconds: how long that moment is.
+    package func stop(graceMicroseconds: Int64 = DataflowLimits.sinkGraceMicroseconds) {
         sourceCancellation.cancel()
         let isOver = ThreadSignal()
         let grace = WorkerThread(name: "stop-grace") { [sinkCancellation] in
-            if isOver.wait(forMicroseconds: DataflowLimits.sinkGraceMicroseconds) { return }
+            if isOver.wait(forMicroseconds: graceMicroseconds) { return }
             sinkCancellation.cancel()
         }
         defer {

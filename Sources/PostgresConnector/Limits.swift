@@ -23,6 +23,8 @@ enum CaptureLimits {
 
 /// The named limits of the sink.
 enum DeliveryLimits {
+    /// How long a sink that takes over waits for the transactions of its predecessors.
+    static let fenceSeconds = 10
     /// Rows of one statement.
     static let statementRows = 5000
     /// Bytes of parameters of one statement.

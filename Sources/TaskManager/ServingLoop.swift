@@ -212,9 +212,11 @@ extension ServingLoop {
         let deploying = workers[id]
         let timeout = welcome?.cancellationMicroseconds
         let isOver = ThreadSignal()
+        // Before the process is given up for it.
+        let grace = (timeout ?? .max) / 2
         workers[id] = WorkerThread(name: "stop") {
             deploying?.join()
-            task.stop()
+            task.stop(graceMicroseconds: min(DataflowLimits.sinkGraceMicroseconds, grace))
             isOver.raise()
             service.plane.retire(deployment: id)
             service.tasks.remove(id)

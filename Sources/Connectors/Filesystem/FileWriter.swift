@@ -15,6 +15,7 @@ final class FileWriter: SinkWriter {
     private let context: SinkContext
     private let encoder: any RecordEncoder
     private let sinkName: String
+    private let life: String
     private var nextNumber = 0
     private var open: PartFile?
     /// Parts of the running epoch that are complete and durable.
@@ -35,6 +36,7 @@ final class FileWriter: SinkWriter {
             throw ConnectorError(error)
         }
         sinkName = PartName.sink(context.jobID, context.uid)
+        life = String(UInt32.random(in: .min ... .max), radix: 16)
         do throws(SystemFault) {
             try LocalFiles.makeFolders(options.path.text)
         } catch {
@@ -69,6 +71,7 @@ final class FileWriter: SinkWriter {
             sink: sinkName,
             subtask: context.subtask,
             claim: context.claim,
+            life: life,
             number: nextNumber
         )
         nextNumber += 1

@@ -9,8 +9,9 @@ import Core
 ///  part-<sink>-<subtask>-<claim>-<number>                   visible
 /// ```
 ///
-/// `<sink>` stands for the job and the sink in it, `<claim>`, in hexadecimal, for the attempt that
-/// wrote it: no two attempts write files of one name.
+/// `<sink>` stands for the job and the sink in it, `<claim>` for the attempt that wrote it and one
+/// life of a writer: `<claim in hexadecimal>_<random>`. Claims begin anew when somebody removes
+/// the checkpoints of a job; no file of one life has the name of another's all the same.
 struct PartName: Hashable, Sendable {
     /// How far a part is.
     enum State: Hashable, Sendable {
@@ -22,13 +23,15 @@ struct PartName: Hashable, Sendable {
     let sink: String
     let subtask: Int
     let claim: UInt64
+    let life: String
     let number: Int
 
     private static let inProgressSuffix = "inprogress"
     private static let pendingWord = "pending"
 
     func text(_ state: State) -> String {
-        let name = "part-\(sink)-\(subtask)-\(String(claim, radix: 16))-\(number)"
+        let writer = "\(String(claim, radix: 16))_\(life)"
+        let name = "part-\(sink)-\(subtask)-\(writer)-\(number)"
         switch state {
         case .inProgress: return ".\(name).\(Self.inProgressSuffix)"
         case .pending(let epoch): return ".\(name).\(Self.pendingWord).\(epoch)"
@@ -49,12 +52,15 @@ struct PartName: Hashable, Sendable {
         guard pieces.count >= 3, pieces[0].isEmpty else { return nil }
         let words = pieces[1].split(separator: "-", omittingEmptySubsequences: false)
         guard words.count == 5, words[0] == "part", let subtask = Int(words[2]),
-            let claim = UInt64(words[3], radix: 16), let number = Int(words[4])
+            let number = Int(words[4])
         else { return nil }
+        let writer = words[3].split(separator: "_")
+        guard writer.count == 2, let claim = UInt64(writer[0], radix: 16) else { return nil }
         let part = PartName(
             sink: String(words[1]),
             subtask: subtask,
             claim: claim,
+            life: String(writer[1]),
             number: number
         )
         if pieces.count == 3, pieces[2] == inProgressSuffix { return (part, .inProgress) }

@@ -11,6 +11,8 @@ package struct ClusterJob {
     let historian: JobHistorian?
     /// Does its work; nil once it has ended.
     var executor: JobExecutor?
+    /// Whether the registry holds that it has ended: until then another leader would start it anew.
+    var isEndOnRecord = false
 
     package var history: JobHistory { historian?.history ?? JobHistory() }
 }

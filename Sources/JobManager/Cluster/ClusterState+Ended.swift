@@ -16,13 +16,19 @@ extension CheckpointRetention {
 
 // What becomes of jobs that have ended.
 extension ClusterState {
+    /// Another leader knows now that a job has ended: what it will not need may go.
+    func endIsOnRecord(of id: JobID) {
+        jobs[id]?.isEndOnRecord = true
+        discardCheckpoints()
+    }
+
     /// Deletes the checkpoints of jobs that have ended and want that, but not those that another
     /// job was started from and may have to start from again.
     func discardCheckpoints() {
         for job in jobs.values
-        where job.record.discardsCheckpoints == true && !discarding.contains(job.record.id) {
+        where job.isEndOnRecord && job.record.discardsCheckpoints == true {
             let id = job.record.id
-            guard !isStartedFrom(id) else { continue }
+            guard !discarding.contains(id), !isStartedFrom(id) else { continue }
             discarding.insert(id)
             let disposal = CheckpointDisposal(
                 store: resources.store,
@@ -44,7 +50,7 @@ extension ClusterState {
     /// Whether a job that has not ended was started from a checkpoint of another.
     private func isStartedFrom(_ id: JobID) -> Bool {
         jobs.values.contains { other in
-            !other.record.state.isTerminal && other.record.id != id
+            !other.isEndOnRecord && other.record.id != id
                 && other.record.savepointPath?.contains("\(id)/chk-") == true
         }
     }
@@ -80,7 +86,7 @@ extension ClusterState {
         var ended: [(id: JobID, at: Int64)] = []
         for job in jobs.values where job.record.state.isTerminal {
             // One whose checkpoints wait to be deleted is remembered for that.
-            guard job.executor == nil, job.record.discardsCheckpoints != true,
+            guard job.isEndOnRecord, job.record.discardsCheckpoints != true,
                 let at = job.record.endedMicroseconds
             else { continue }
             ended.append((job.record.id, at))

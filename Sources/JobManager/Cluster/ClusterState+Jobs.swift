@@ -65,7 +65,9 @@ extension ClusterState {
             graph: nil,
             guarantees: [],
             historian: nil,
-            executor: nil
+            executor: nil,
+            // One that cannot be planned here has not ended as far as the registry knows.
+            isEndOnRecord: record.endedMicroseconds != nil
         )
         order.append(record.id)
     }
@@ -172,8 +174,8 @@ extension ClusterState {
         jobs[id] = job
         guard isNew else { return }
         let post = post
-        // Nothing is deleted before the end is on record: else another leader would start it anew.
-        registry.keep(job.record) { _ = post(.ask { $0?.discardCheckpoints() }) }
+        guard job.record.state.isTerminal else { return registry.keep(job.record) }
+        registry.keep(job.record) { _ = post(.ask { $0?.endIsOnRecord(of: id) }) }
     }
 
     /// Hands a person's wish to a job.

@@ -136,13 +136,16 @@ package final class JobExecutor {
 // Attempts.
 extension JobExecutor {
     private func prepare(_ attempt: Int, _ request: RecoveryDecision.Request) {
+        // Whoever asked for one checkpoint does not get another for it.
+        let isExact = if case .exactly = request { true } else { false }
+        let mustRead = hasDoubts || isExact || job.graph.settings.restart == .none
         let preparation = AttemptPreparation(
             job: job,
             resources: resources,
             attempt: attempt,
             request: request,
             savepoint: savepoint,
-            depth: hasDoubts || job.graph.settings.restart == .none ? .checksums : .sizes
+            depth: mustRead ? .checksums : .sizes
         )
         let post = post
         runInBackground("prepare") {

@@ -78,6 +78,11 @@ package struct LeaseElection: Sendable {
     /// The newest own claim, and when the look that found its epoch free was started.
     private var ownClaim: (epoch: UInt64, startedMicroseconds: Int64)?
     private var lastClaimMicroseconds: Int64 = .min / 2
+    /// The epoch that this process led last.
+    private var ledEpoch: UInt64 = 0
+    /// Whether an own claim that came too late may be followed by another one at once: once in a
+    /// row, so that a sick job manager leaves others their turn.
+    private var mayFollowOwn = true
 
     /// A job manager that stands by.
     ///
@@ -219,12 +224,14 @@ extension LeaseElection {
         if record != seen?.record { seen = (record, now) }
         let isOwnName = isFirst && record.holder.name == holder.name && record.holder != holder
         let since = seen?.sinceMicroseconds ?? now
-        // An own claim that came too late to lead by, or the lease that was lost: nobody leads in
-        // that epoch, and nobody can.
-        if record.isReleased || isOwnName || record.holder == holder
+        // An own claim came too late to lead by: nobody leads in that epoch, and nobody can.
+        let isLate = record.holder == holder && record.epoch != ledEpoch && mayFollowOwn
+        if record.isReleased || isOwnName || isLate
             || started >= since + options.leaseDurationMicroseconds
         {
-            return announce(nil) + claim(record.epoch + 1, started, now)
+            let actions = announce(nil) + claim(record.epoch + 1, started, now)
+            if isLate, case .claiming = phase { mayFollowOwn = false }
+            return actions
         }
         return announce(record)
     }
@@ -258,6 +265,8 @@ extension LeaseElection {
         phase = .leading(record, renewedMicroseconds: startedMicroseconds)
         ownClaim = nil
         seen = nil
+        ledEpoch = record.epoch
+        mayFollowOwn = true
         return announce(record) + [.becameLeader(epoch: record.epoch)]
     }
 

@@ -36,9 +36,30 @@ struct SessionName: Hashable, Sendable {
 
     /// Ends the sessions of earlier attempts, so that they write and read no more.
     ///
+    /// Nothing depends on it but the time that is spent waiting for them: a server that does not
+    /// allow it is told of in a warning.
+    ///
+    /// - Parameters:
+    ///   - connection: a session outside of a transaction.
+    ///   - warn: takes why they could not be ended.
     /// - Returns: how many there were.
-    func endPredecessors(_ connection: PostgresConnection) throws(PostgresError) -> Int {
-        let ended = try connection.query(
+    /// - Throws: when the connection is lost.
+    @discardableResult
+    func endPredecessors(
+        _ connection: PostgresConnection,
+        warn: (String) -> Void
+    ) throws(PostgresError) -> Int {
+        do throws(PostgresError) {
+            return try end(connection).rowCount
+        } catch {
+            if error.isConnectionLost { throw error }
+            warn("Sessions of earlier attempts of the job cannot be ended: \(error.message)")
+            return 0
+        }
+    }
+
+    private func end(_ connection: PostgresConnection) throws(PostgresError) -> PostgresResult {
+        try connection.query(
             """
             SELECT pg_catalog.pg_terminate_backend(pid, 2000) \
             FROM pg_catalog.pg_stat_activity WHERE application_name COLLATE "C" >= $1 \
@@ -47,6 +68,5 @@ struct SessionName: Hashable, Sendable {
             """,
             [family, attempt]
         )
-        return ended.rowCount
     }
 }

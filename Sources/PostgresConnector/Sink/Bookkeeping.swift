@@ -17,6 +17,13 @@ struct Bookkeeping: Sendable {
         let statements = [createEpochs, createClaims] + (withUndo ? [createUndo] : [])
         let names = [epochs, claims] + (withUndo ? [undo] : [])
         do throws(PostgresError) {
+            // What is there needs no lock, which somebody who is halted might hold.
+            var isComplete = true
+            for name in names {
+                let found = try connection.query("SELECT pg_catalog.to_regclass($1)", [name])
+                if found.isNull(0, 0) { isComplete = false }
+            }
+            if isComplete { return }
             try connection.execute("BEGIN")
             // Several writers start at once; CREATE IF NOT EXISTS alone would collide.
             try connection.execute("SELECT pg_catalog.pg_advisory_xact_lock(4702111234474983745)")

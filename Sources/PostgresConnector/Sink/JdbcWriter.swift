@@ -36,6 +36,9 @@ package final class JdbcWriter: SinkWriter {
                 () throws(PostgresError) in
                 try Self.connect(options, context, signal)
             }
+            try Self.name(context).endPredecessors(connection) {
+                context.report(ConnectorReport(.warning, $0))
+            }
             let checks = TargetChecks(
                 connection: connection,
                 options: options,
@@ -53,7 +56,8 @@ package final class JdbcWriter: SinkWriter {
                 jobID: context.jobID.text,
                 sinkUID: context.uid.text,
                 name: Self.name(context),
-                address: options.address
+                address: options.address,
+                warn: { context.report(ConnectorReport(.warning, $0)) }
             )
             self.connection = connection
         } catch {

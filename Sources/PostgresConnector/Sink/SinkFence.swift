@@ -13,6 +13,7 @@ struct SinkFence: Sendable {
     let sinkUID: String
     let name: SessionName
     let address: PostgresAddress
+    let warn: @Sendable (String) -> Void
 
     private var claim: UInt64 { name.claim }
 
@@ -32,11 +33,15 @@ struct SinkFence: Sendable {
         _ connection: PostgresConnection,
         isAlone: Bool = false
     ) throws(PostgresError) {
+        // A session that slipped in before its attempt was shut out, and is halted, would hold the
+        // lock for ever: the next try ends it, too.
+        let seconds = DeliveryLimits.fenceSeconds
+        let patience = isAlone ? "SET LOCAL lock_timeout = '\(seconds)s';" : ""
         // Each statement sees what was committed before it began, so that the claim is read as
         // it is once the lock is held; one message for all.
         let found = try connection.execute(
             """
-            BEGIN ISOLATION LEVEL READ COMMITTED; \(lock(isShared: !isAlone)); \
+            BEGIN ISOLATION LEVEL READ COMMITTED; \(patience) \(lock(isShared: !isAlone)); \
             SELECT claim FROM \(bookkeeping.claims) WHERE job_id = \(SQLText.literal(jobID)) \
             AND sink_uid = \(SQLText.literal(sinkUID))
             """
@@ -63,7 +68,7 @@ struct SinkFence: Sendable {
     ///
     /// - Throws: when a later attempt has done so.
     func raise(_ connection: PostgresConnection) throws(PostgresError) {
-        _ = try name.endPredecessors(connection)
+        try name.endPredecessors(connection, warn: warn)
         try begin(connection)
         let noted = try connection.query(
             "SELECT 1 FROM \(bookkeeping.claims) WHERE job_id = $1 AND sink_uid = $2 AND claim = $3",

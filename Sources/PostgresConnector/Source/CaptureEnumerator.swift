@@ -37,7 +37,7 @@ package final class CaptureEnumerator: SplitEnumerator {
     private func begin() throws(PostgresError) {
         let connection = try open()
         try check(connection)
-        _ = try session.name.endPredecessors(connection)
+        try endPredecessors(connection)
         let slot = group.slotName(jobID: context.jobID)
         let publication = group.options.publicationName ?? slot
         let mode = group.options.startupMode
@@ -63,6 +63,10 @@ package final class CaptureEnumerator: SplitEnumerator {
             columnTypes: columnTypes(),
             memberships: mode == .snapshot ? nil : try memberships(connection, publication)
         )
+    }
+
+    private func endPredecessors(_ connection: PostgresConnection) throws(PostgresError) {
+        try session.name.endPredecessors(connection) { session.report(.warning, $0) }
     }
 
     private func progress(_ connection: PostgresConnection) -> [TableProgress] {
@@ -192,8 +196,8 @@ package final class CaptureEnumerator: SplitEnumerator {
             results.append(try PositionText.decode(ChunkResult.self, split.result))
         }
         let connection = try open()
-        _ = try session.name.endPredecessors(connection)
         try check(connection)
+        try endPredecessors(connection)
         try checkTables(state)
         if group.options.startupMode != .snapshot {
             try slotSetup(connection, state.slot).checkRestored(position)

@@ -327,7 +327,9 @@ extension StreamReader {
 
     private func endPredecessors() {
         do throws(PostgresError) {
-            let count = try session.name.endPredecessors(try lookups.open())
+            let count = try session.name.endPredecessors(try lookups.open()) {
+                session.report(.warning, $0)
+            }
             guard count > 0 else { return }
             session.report(.info, "ended \(count) session(s) of an earlier attempt of the job")
         } catch {

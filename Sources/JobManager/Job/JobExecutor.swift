@@ -136,9 +136,9 @@ package final class JobExecutor {
 // Attempts.
 extension JobExecutor {
     private func prepare(_ attempt: Int, _ request: RecoveryDecision.Request) {
-        // Whoever asked for one checkpoint does not get another for it.
-        let isExact = if case .exactly = request { true } else { false }
-        let mustRead = hasDoubts || isExact || job.graph.settings.restart == .none
+        // Whoever asked for a checkpoint is told at once that it is damaged.
+        let isAskedFor = request != .newest
+        let mustRead = hasDoubts || isAskedFor || job.graph.settings.restart == .none
         let preparation = AttemptPreparation(
             job: job,
             resources: resources,

@@ -15,7 +15,7 @@ enum ClusterSabotage: CaseIterable, Sendable {
         switch self {
         case .skipsOneAcknowledgement: ["key groups"]
         case .commitsBeforeTheManifest: ["is there twice", "was counted"]
-        case .ignoresTheEpoch: ["is there twice", "was aborted", "was counted", "of job"]
+        case .ignoresTheEpoch: ["is there twice", "was aborted", "was counted", "of job", "as failed"]
         case .forgetsWhatItStartedFrom: ["was aborted", "is there twice", "was counted"]
         }
     }

@@ -15,7 +15,8 @@ enum ClusterSabotage: CaseIterable, Sendable {
         switch self {
         case .skipsOneAcknowledgement: ["key groups"]
         case .commitsBeforeTheManifest: ["is there twice", "was counted"]
-        case .ignoresTheEpoch: ["is there twice", "was aborted", "was counted", "of job", "as failed"]
+        case .ignoresTheEpoch:
+            ["is there twice", "was aborted", "was counted", "of job", "as failed"]
         case .forgetsWhatItStartedFrom: ["was aborted", "is there twice", "was counted"]
         }
     }

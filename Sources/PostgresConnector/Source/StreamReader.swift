@@ -110,14 +110,19 @@ final class StreamReader {
         if pending.isEmpty {
             settle()
         } else {
-            ahead[group.tables[next.output].id] = next.point
+            let table = group.tables[next.output].id
+            ahead[table] = max(next.point, ahead[table] ?? next.point)
         }
         return .batch(next.batch, output: next.output)
     }
 
+    /// All outputs have what was taken in.
+    ///
+    /// Since a restore, that may be less than one of them was given before it: that one stays ahead
+    /// until the stream has come so far again.
     private func settle() {
         base = pendingBase
-        ahead = [:]
+        ahead = ahead.filter { $0.value > base.delivered }
     }
 
     /// Takes in what has arrived, waiting for the first row.

@@ -13,6 +13,8 @@ enum CaptureLimits {
     /// The longest wait for transactions that may be between their commit record and the moment
     /// when others see them.
     static let commitVisibilityMicroseconds: Int64 = 3_000_000
+    /// The pause between two looks at how far the server has flushed its log.
+    static let flushPauseMicroseconds: Int64 = 5000
     static let retryInitialMicroseconds: Int64 = 100_000
     static let retryMaximumMicroseconds: Int64 = 10_000_000
     /// How often the server hears from us while we read.

@@ -80,6 +80,7 @@ package enum SQLState {
     package static let insufficientPrivilege = "42501"
     package static let objectInUse = "55006"
     package static let uniqueViolation = "23505"
+    package static let exclusionViolation = "23P01"
     package static let foreignKeyViolation = "23503"
     package static let invalidPassword = "28P01"
     package static let invalidAuthorization = "28000"

@@ -111,4 +111,46 @@ import Testing
         try driver.start(parallelism: 1)
         #expect(try driver.run { driver.rows().count == 3 })
     }
+
+    @Test func `a slot is not read on for a table that was not published then`() throws {
+        let server = try SharedServer.database(
+            "pub_late",
+            """
+            CREATE TABLE t(id int PRIMARY KEY, v int); CREATE TABLE u(id int PRIMARY KEY, v int);
+            CREATE PUBLICATION late FOR TABLE t
+            """
+        )
+        try server.sql(
+            "SELECT pg_create_logical_replication_slot('slot_pub_late', 'pgoutput')",
+            database: "pub_late"
+        )
+        try server.sql("INSERT INTO u VALUES (1, 1)", database: "pub_late")
+        func driver(_ publication: String) -> SourceDriver {
+            let options = [
+                "scan.startup.mode": "committed-offset", "debezium.publication.name": publication,
+            ]
+            let capture = Capture(server: server, database: "pub_late")
+            return Capture.driver(
+                ["t", "u"].map {
+                    capture.table($0, [.int("id"), .int("v")], key: ["id"], options)
+                }
+            )
+        }
+        func refusal(_ publication: String) -> String {
+            message { try driver(publication).start(parallelism: 1) }
+        }
+        let late = refusal("late")
+        #expect(late.contains("\"late\" in") && late.contains("does not hold \"public\".\"u\""))
+        #expect(late.contains("ALTER PUBLICATION \"late\" ADD TABLE ONLY \"public\".\"u\";"))
+        #expect(late.contains("where replication slot 'slot_pub_late' stands"))
+        #expect(refusal("none").contains("CREATE PUBLICATION \"none\" FOR TABLE"))
+        let members = "SELECT pubname, tablename FROM pg_publication_tables"
+        #expect(try server.sql(members, database: "pub_late") == [["late", "t"]])
+        try server.sql("ALTER PUBLICATION late ADD TABLE u", database: "pub_late")
+        let next = driver("late")
+        defer { next.crash() }
+        try next.start(parallelism: 1)
+        try server.sql("INSERT INTO u VALUES (2, 2)", database: "pub_late")
+        #expect(try next.run { next.rows(1) == ["+I[2, 2]"] })
+    }
 }

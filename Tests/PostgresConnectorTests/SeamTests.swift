@@ -248,4 +248,21 @@ struct Seeded: RandomNumberGenerator {
             hasKey: false
         ) { String($0) }
     }
+
+    @Test func `no row is handed over before the server has flushed what its snapshot counts`()
+        throws
+    {
+        // Aborts are flushed by the WAL writer, in its own time.
+        let server = try PostgresServer(["wal_writer_delay": "2s"])
+        try server.sql("CREATE TABLE t(k int PRIMARY KEY, v int); INSERT INTO t VALUES (1, 1)")
+        let capture = Capture(server: server, database: "postgres")
+        let driver = Capture.driver([capture.table("t", [.int("k"), .int("v")], key: ["k"])])
+        defer { driver.crash() }
+        try driver.start(parallelism: 1)
+        try server.sql("BEGIN; INSERT INTO t VALUES (2, 2); ROLLBACK")
+        let end = try server.sql("SELECT pg_current_wal_insert_lsn()")[0][0] ?? ""
+        #expect(try driver.run { !driver.rows().isEmpty })
+        #expect(try server.sql("SELECT pg_current_wal_flush_lsn() >= '\(end)'") == [["t"]])
+        #expect(driver.rows() == ["+I[1, 1]"])
+    }
 }

@@ -354,7 +354,9 @@ extension JdbcWriter {
             name: table.name,
             columns: columns,
             key: epoch.key,
-            storedColumns: table.storedColumns
+            storedColumns: table.storedColumns,
+            fixedColumns: table.fixedColumns,
+            uniqueColumns: table.uniqueColumns
         )
         return RowDelivery(former, rowsMax: options.flushRowsMax)
     }
@@ -433,25 +435,19 @@ extension JdbcWriter {
     }
 
     private func undo(_ identity: EpochIdentity) throws(PostgresError) {
-        let parameters: [String?] = [
-            identity.jobID, identity.sinkUID, String(identity.epoch),
-            String(context.parallelism), String(context.subtask),
-        ]
         // No row is noted while rows are being put back.
         try transaction(isAlone: true) { connection throws(PostgresError) in
-            for statement in delivery.statements.restoreRows(bookkeeping.undo) {
-                try connection.query(statement, parameters)
+            let restoration = RowRestoration(table, undo: bookkeeping.undo, connection)
+            if identity.jobID == job, identity.sinkUID == uid {
+                try restoration.run(
+                    identity,
+                    parallelism: context.parallelism,
+                    subtask: context.subtask
+                )
+            } else {
+                // No other writer is told of a former job.
+                try restoration.run(former: identity, job: job, sink: uid)
             }
-            try connection.query(
-                """
-                DELETE FROM \(bookkeeping.undo) WHERE job_id = $1 AND sink_uid = $2 \
-                AND subtask % $3::int = $4::int
-                """,
-                [
-                    identity.jobID, identity.sinkUID, String(context.parallelism),
-                    String(context.subtask),
-                ]
-            )
         }
     }
 }

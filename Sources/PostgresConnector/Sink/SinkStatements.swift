@@ -101,30 +101,4 @@ struct SinkStatements: Sendable {
         keys.enumerated().map { "\(SQLText.literal($0.element.field.name)), u.a\($0.offset)" }
             .joined(separator: ", ")
     }
-
-    /// Puts rows back as they were: the oldest entry of each key counts.
-    ///
-    /// Parameters: job, sink, epoch of the checkpoint, parallelism, subtask.
-    func restoreRows(_ undo: String) -> [String] {
-        let oldest = """
-            SELECT DISTINCT ON (row_key) row_key, key_values, row_before FROM \(undo) \
-            WHERE job_id = $1 AND sink_uid = $2 AND epoch > $3::bigint \
-            AND subtask % $4::int = $5::int ORDER BY row_key, epoch
-            """
-        let keyColumns = keys.map { "t.\($0.quoted) = k.\($0.quoted)" }.joined(separator: " AND ")
-        let stored = table.storedColumns.map { SQLText.identifier($0) }
-        let all = stored.map { "r.\($0)" }.joined(separator: ", ")
-        let delete = """
-            WITH o AS (\(oldest)) DELETE FROM \(table.qualifiedName) t USING o, \
-            LATERAL pg_catalog.json_populate_record(NULL::\(table.qualifiedName), o.key_values) k \
-            WHERE \(keyColumns)
-            """
-        let insert = """
-            WITH o AS (\(oldest)) INSERT INTO \(table.qualifiedName) \
-            (\(stored.joined(separator: ", "))) OVERRIDING SYSTEM VALUE SELECT \(all) FROM o, \
-            LATERAL pg_catalog.json_populate_record(NULL::\(table.qualifiedName), o.row_before) r \
-            WHERE o.row_before IS NOT NULL
-            """
-        return [delete, insert]
-    }
 }

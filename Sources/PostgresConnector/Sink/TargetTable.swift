@@ -10,6 +10,11 @@ struct TargetTable: Sendable {
     let key: [Int]
     /// All columns that hold values, also those that are not written.
     let storedColumns: [String]
+    /// Columns outside the key that no UPDATE may set (GENERATED ALWAYS AS IDENTITY); looked up
+    /// for mode `immediate` only, as the next ones are.
+    let fixedColumns: [String]
+    /// Columns outside the key in which another index tells rows apart.
+    let uniqueColumns: [String]
 
     var qualifiedName: String { SQLText.identifier(schema, name) }
 }
@@ -64,13 +69,42 @@ struct TargetChecks {
         try checkOthers(server)
         try checkKey(server)
         try checkPrivileges(server)
+        let others = try othersThanKey(server)
         return TargetTable(
             schema: schema,
             name: options.tableName,
             columns: columns,
             key: definition.primaryKey,
-            storedColumns: server.columns.filter { !$0.isGenerated }.map(\.name)
+            storedColumns: server.columns.filter { !$0.isGenerated }.map(\.name),
+            fixedColumns: others.fixed,
+            uniqueColumns: others.unique
         )
+    }
+
+    /// What has to be known of columns outside the key to put rows back.
+    private func othersThanKey(
+        _ server: ServerTable
+    ) throws(PostgresError) -> (fixed: [String], unique: [String]) {
+        guard options.commitMode == .immediate else { return ([], []) }
+        // An index on expressions or on a part of the rows counts for all columns.
+        let found = try connection.query(
+            """
+            SELECT a.attname, a.attidentity = 'a', EXISTS (
+                SELECT FROM pg_catalog.pg_index i
+                WHERE i.indrelid = a.attrelid AND (i.indisunique OR i.indisexclusion)
+                  AND (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL
+                       OR a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1])))
+            FROM pg_catalog.pg_attribute a
+            WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+            """,
+            [String(server.oid)]
+        )
+        let key = Set(definition.primaryKey.map { definition.columns[$0].name })
+        let places = (0..<found.rowCount).filter { !key.contains(found.text($0, 0) ?? "") }
+        func names(_ column: Int) -> [String] {
+            places.filter { found.bool($0, column) }.compactMap { found.text($0, 0) }
+        }
+        return (names(1), names(2))
     }
 
     private func schemas(_ server: ServerTable) -> String {

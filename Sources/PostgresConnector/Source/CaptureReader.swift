@@ -11,7 +11,7 @@ package final class CaptureReader: SourceReader {
     private var chunk: ChunkReader?
     private var stream: StreamReader?
     /// Kept from one chunk to the next.
-    private var connection: PostgresConnection?
+    private var kept: ChunkReader.Session?
     private var backoff = CaptureSession.backoff
     private var failures = 0
 
@@ -31,7 +31,7 @@ package final class CaptureReader: SourceReader {
             if split.id == StreamPosition.splitID {
                 let position = try PositionText.decode(StreamPosition.self, split.position)
                 stream = StreamReader(group, position, session)
-                connection = nil
+                kept = nil
             } else {
                 waiting.append(try PositionText.decode(ChunkSplit.self, split.position))
             }
@@ -62,7 +62,7 @@ package final class CaptureReader: SourceReader {
                 failures = 0
                 return .batch(batch, output: try output(reader.split.table))
             case .finished(let result):
-                connection = reader.giveConnection()
+                kept = reader.giveSession()
                 chunk = nil
                 return .splitFinished(
                     id: reader.split.id,
@@ -90,7 +90,7 @@ package final class CaptureReader: SourceReader {
             """
         )
         chunk = nil
-        connection = nil
+        kept = nil
         waiting.insert(reader.position, at: 0)
         session.signal.sleep(microseconds: pause)
     }
@@ -102,8 +102,8 @@ package final class CaptureReader: SourceReader {
             // The script reads the table no more.
             return nil
         }
-        defer { connection = nil }
-        return ChunkReader(split, table, session, connection)
+        defer { kept = nil }
+        return ChunkReader(split, table, session, kept)
     }
 
     private func output(_ id: String) throws(PostgresError) -> Int {
@@ -163,7 +163,7 @@ package final class CaptureReader: SourceReader {
 
     package func close() {
         chunk = nil
-        connection = nil
+        kept = nil
         stream?.close()
         stream = nil
     }

@@ -5,7 +5,8 @@ import Core
 /// Reads one chunk under one snapshot, in key order, a few rows at a time.
 ///
 /// ```
-/// idle ─connect, BEGIN, DECLARE─▶ open ─FETCH─▶ fetching ─rows─▶ open … ─no rows─▶ finished
+/// idle ─connect, BEGIN, DECLARE─▶ unflushed ─on disk─▶ open ─FETCH─▶ fetching ─rows─▶ open …
+///                                                      open ─FETCH─▶ fetching ─no rows─▶ finished
 /// ```
 ///
 /// The position is the last key returned: after a restart the rest of the chunk is read under
@@ -17,6 +18,10 @@ final class ChunkReader {
     private let builder: OutputBuilder
     private var connection: PostgresConnection?
     private var snapshot: XidSnapshot?
+    /// What has to be flushed before the first row is handed over.
+    private var flush: SnapshotFlush?
+    /// A snapshot of this connection of which everything is flushed.
+    private var flushed: XidSnapshot?
     private var isFetching = false
     /// The key of the last row returned under the open snapshot.
     private var lastKey: [String]?
@@ -27,13 +32,20 @@ final class ChunkReader {
         _ split: ChunkSplit,
         _ table: CapturedTable,
         _ session: CaptureSession,
-        _ connection: PostgresConnection?
+        _ kept: Session?
     ) {
         self.split = split
         self.table = table
         self.session = session
-        self.connection = connection
+        connection = kept?.connection
+        flushed = kept?.flushed
         builder = OutputBuilder(table, report: { [session] in session.report($0, $1) })
+    }
+
+    /// What one chunk leaves to the next.
+    struct Session {
+        let connection: PostgresConnection
+        let flushed: XidSnapshot?
     }
 
     enum Step {
@@ -57,6 +69,11 @@ final class ChunkReader {
     /// Reads on, waiting for at most the given time.
     func read(waitingMicroseconds: Int64) throws(PostgresError) -> Step {
         let connection = try open()
+        guard try isFlushed(connection) else {
+            let pause = min(waitingMicroseconds, CaptureLimits.flushPauseMicroseconds)
+            session.signal.sleep(microseconds: pause)
+            return .pending
+        }
         if !isFetching {
             try connection.send("FETCH FORWARD \(table.options.fetchRows) FROM apus_chunk")
             isFetching = true
@@ -69,9 +86,17 @@ final class ChunkReader {
     }
 
     /// Gives the connection away for the next chunk.
-    func giveConnection() -> PostgresConnection? {
+    func giveSession() -> Session? {
         defer { connection = nil }
-        return connection
+        return connection.map { Session(connection: $0, flushed: flushed) }
+    }
+
+    private func isFlushed(_ connection: PostgresConnection) throws(PostgresError) -> Bool {
+        guard let flush else { return true }
+        guard try flush.isReached(connection, session.context.time) else { return false }
+        self.flush = nil
+        flushed = snapshot
+        return true
     }
 
     private func open() throws(PostgresError) -> PostgresConnection {
@@ -87,6 +112,11 @@ final class ChunkReader {
         let seen = try connection.execute("SELECT pg_catalog.pg_current_snapshot()::text")
         guard let snapshot = seen.text(0, 0).flatMap({ XidSnapshot(text: $0) }) else {
             throw PostgresError.lost("the server shows no snapshot")
+        }
+        // Without a stream there is no seam; where no transaction has ended since, nothing more
+        // has to be flushed.
+        if session.options.startupMode != .snapshot, snapshot != flushed {
+            flush = try SnapshotFlush(connection, session.context.time)
         }
         let catalog = ServerCatalog(connection)
         let checks = TableChecks(table: table, connection: connection, catalog: catalog)

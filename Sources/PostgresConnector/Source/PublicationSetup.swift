@@ -47,6 +47,42 @@ struct PublicationSetup {
         try checkFilters(tables)
     }
 
+    /// Checks a publication for a slot that is read from where it stands, and changes nothing: what
+    /// happened to a table before it was added is not in the stream.
+    func checkCommitted(
+        _ tables: [ServerTable],
+        slot: String,
+        position: LSN
+    ) throws(PostgresError) {
+        guard let found = try find() else {
+            throw gap("does not exist", statement(tables), slot, position)
+        }
+        try check(found, tables)
+        let missing = try missing(tables, from: found)
+        if !missing.isEmpty {
+            let names = missing.map(\.qualifiedName).joined(separator: ", ")
+            throw gap("does not hold \(names)", addition(missing), slot, position)
+        }
+        try checkFilters(tables)
+    }
+
+    private func gap(
+        _ problem: String,
+        _ statement: String,
+        _ slot: String,
+        _ position: LSN
+    ) -> PostgresError {
+        refuse(
+            """
+            Publication \(quoted) in \(options.address) \(problem), but 'scan.startup.mode' = \
+            'committed-offset' reads on from where replication slot '\(slot)' stands (\(position)): \
+            changes between there and now would be left out. If there were none, run: \
+            \(statement); and start again. If there were, use 'scan.startup.mode' = 'initial', \
+            which reads the tables anew.
+            """
+        )
+    }
+
     private func check(
         _ found: Publication,
         _ tables: [ServerTable]
@@ -133,8 +169,12 @@ struct PublicationSetup {
         }
     }
 
-    private func add(_ tables: [ServerTable], to found: Publication) throws(PostgresError) {
-        if found.isForAllTables { return }
+    /// The tables that the publication does not hold.
+    private func missing(
+        _ tables: [ServerTable],
+        from found: Publication
+    ) throws(PostgresError) -> [ServerTable] {
+        if found.isForAllTables { return [] }
         let members = try connection.query(
             "SELECT schemaname, tablename FROM pg_catalog.pg_publication_tables WHERE pubname = $1",
             [name]
@@ -145,9 +185,17 @@ struct PublicationSetup {
                 SQLText.identifier(members.text(row, 0) ?? "", members.text(row, 1) ?? "")
             )
         }
-        let missing = tables.filter { !known.contains($0.qualifiedName) }
+        return tables.filter { !known.contains($0.qualifiedName) }
+    }
+
+    private func addition(_ missing: [ServerTable]) -> String {
+        "ALTER PUBLICATION \(quoted) ADD TABLE \(list(missing))"
+    }
+
+    private func add(_ tables: [ServerTable], to found: Publication) throws(PostgresError) {
+        let missing = try missing(tables, from: found)
         guard !missing.isEmpty else { return }
-        let statement = "ALTER PUBLICATION \(quoted) ADD TABLE \(list(missing))"
+        let statement = addition(missing)
         guard found.isOurs, options.publicationMode != .disabled else {
             throw refuse(
                 """

@@ -207,38 +207,4 @@ struct SlotSetup {
             )
         }
     }
-
-    /// Waits until no transaction can have its commit record before the slot's start and yet be
-    /// invisible to a snapshot taken now.
-    ///
-    /// A commit is written to the log first and becomes visible a moment later, or much later
-    /// when it waits for a synchronous standby.
-    func awaitCommits(_ signal: InterruptSignal, _ time: any TimeSource) throws(PostgresError) {
-        let start = time.monotonicMicroseconds
-        var pause: Int64 = 1000
-        let before = try connection.execute(
-            "SELECT pg_catalog.pg_current_snapshot()::text"
-        ).text(0, 0)
-        guard let before else { return }
-        while true {
-            let open = try connection.query(
-                """
-                SELECT count(*), count(*) FILTER (WHERE a.wait_event = 'SyncRep')
-                FROM pg_catalog.pg_snapshot_xip($1::pg_snapshot) x
-                LEFT JOIN pg_catalog.pg_stat_activity a ON a.backend_xid = x::xid
-                WHERE NOT pg_catalog.pg_visible_in_snapshot(x, pg_catalog.pg_current_snapshot())
-                  AND coalesce(a.state, '') NOT LIKE 'idle in transaction%'
-                """,
-                [before]
-            )
-            let isOver =
-                time.monotonicMicroseconds - start
-                > CaptureLimits.commitVisibilityMicroseconds
-            if open.integer(0, 0) == 0 || (isOver && open.integer(0, 1) == 0) { return }
-            if signal.sleep(microseconds: pause), signal.isEnded {
-                throw PostgresError.stopped(place)
-            }
-            pause = min(pause * 2, 100_000)
-        }
-    }
 }

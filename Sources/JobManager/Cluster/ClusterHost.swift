@@ -87,7 +87,11 @@ package final class ClusterHost: Sendable {
                 switch JobPlanning.plan(record, resources.connectors) {
                 case .success(let job): planned.append(job)
                 case .failure(let problem):
-                    notes.append("job '\(record.name)' cannot be planned any more: \(problem)")
+                    notes.append(
+                        "job '\(record.name)' cannot be planned any more; it runs again under a job "
+                            + "manager that can, unless 'jobctl cancel \(record.id)' ends it: "
+                            + "\(problem)"
+                    )
                     var failed = record
                     failed.state = .failed
                     failed.failure = JobRecord.Failure(blame: .user, message: "\(problem)")
@@ -122,15 +126,21 @@ package final class ClusterHost: Sendable {
         }
     }
 
-    /// Accepts a planned job: it runs once its record is stored.
+    /// Accepts a planned job: it runs once its record is stored, if this task is not cancelled
+    /// before.
     package func submit(_ job: PlannedJob) async -> Result<Void, RegistryError> {
-        await withCheckedContinuation { continuation in
-            registry.store(job.record) { [mailbox] result in
-                if case .success = result {
-                    mailbox.send(.recovered([job], ended: [], notes: []))
+        let submitter = Submitter()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                registry.storeNew(job.record, for: submitter) { [mailbox] result in
+                    if case .success = result {
+                        mailbox.send(.recovered([job], ended: [], notes: []))
+                    }
+                    continuation.resume(returning: result)
                 }
-                continuation.resume(returning: result)
             }
+        } onCancel: {
+            submitter.leave()
         }
     }
 

@@ -14,5 +14,14 @@ package struct ClusterJob {
     /// Whether the registry holds that it has ended: until then another leader would start it anew.
     var isEndOnRecord = false
 
+    /// Whether it has ended under this leader, but not for the registry yet: nobody is told before
+    /// the next leader would know it, too.
+    var isEnding: Bool {
+        record.state.isTerminal && record.endedMicroseconds != nil && !isEndOnRecord
+    }
+
+    /// Whether this leader could not plan it: a later one that can will run it again.
+    var isUnplanned: Bool { record.state.isTerminal && record.endedMicroseconds == nil }
+
     package var history: JobHistory { historian?.history ?? JobHistory() }
 }

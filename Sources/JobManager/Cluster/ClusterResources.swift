@@ -14,7 +14,7 @@ package struct ClusterResources: Sendable {
     package let logLines: @Sendable (_ after: UInt64, _ limit: Int) -> [LogEntry]
 
     package init(
-        connectors: ConnectorRegistry,
+        connectors: ConnectorRegistry = ConnectorRegistry(ConnectorRegistry.builtIn),
         store: any ObjectStore,
         stores: any StoreOpening,
         time: any TimeSource,

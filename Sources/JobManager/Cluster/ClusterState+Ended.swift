@@ -16,10 +16,30 @@ extension CheckpointRetention {
 
 // What becomes of jobs that have ended.
 extension ClusterState {
-    /// Another leader knows now that a job has ended: what it will not need may go.
-    func endIsOnRecord(of id: JobID) {
+    /// Stores that a job has ended; people are told when that is done.
+    func keepEnd(_ record: JobRecord) {
+        let post = post
+        let id = record.id
+        registry.keep(record) { _ = post(.ask { $0?.endIsOnRecord(of: id) }) }
+    }
+
+    /// Another leader knows now that a job has ended: it is shown, and what it will not need may
+    /// go.
+    private func endIsOnRecord(of id: JobID) {
         jobs[id]?.isEndOnRecord = true
+        jobs[id]?.historian?.endIsOnRecord()
         discardCheckpoints()
+    }
+
+    /// Ends for good a job that cannot be planned here; its checkpoints stay, since what is to
+    /// become of them is in the script.
+    func cancelUnplanned(_ id: JobID) {
+        guard var job = jobs[id], job.isUnplanned else { return }
+        job.record.state = .cancelled
+        job.record.failure = nil
+        job.record.endedMicroseconds = resources.time.nowMicroseconds
+        jobs[id] = job
+        keepEnd(job.record)
     }
 
     /// Deletes the checkpoints of jobs that have ended and want that, but not those that another

@@ -173,9 +173,7 @@ extension ClusterState {
         let isNew = job.record != jobs[id]?.record
         jobs[id] = job
         guard isNew else { return }
-        let post = post
-        guard job.record.state.isTerminal else { return registry.keep(job.record) }
-        registry.keep(job.record) { _ = post(.ask { $0?.endIsOnRecord(of: id) }) }
+        if job.record.state.isTerminal { keepEnd(job.record) } else { registry.keep(job.record) }
     }
 
     /// Hands a person's wish to a job.

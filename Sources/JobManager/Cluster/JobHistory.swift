@@ -65,6 +65,8 @@ package struct JobHistory: Sendable {
     package internal(set) var rescaleFailure: WrappedFailure?
     /// The savepoint that the job is about to end with: its request and its folder.
     var endingSavepoint: (id: String, path: String)?
+    /// How the job has ended, until the registry holds it.
+    var outcome: JobOutcome?
 
     package init() {}
 }
@@ -229,18 +231,27 @@ final class JobHistorian: JobObserver {
         say(.warning, "The job was not rescaled: \(failure.message)")
     }
 
+    /// Nobody is told before `endIsOnRecord`: the next leader might run the job again.
     func ended(_ outcome: JobOutcome) {
-        state.withLock { state in
-            guard let ending = state.endingSavepoint else { return }
-            state.endingSavepoint = nil
-            state.savepoints[ending.id] = .completed(path: ending.path)
+        if case .failed(let failure) = outcome { note(failure) }
+        state.withLock { $0.outcome = outcome }
+    }
+
+    /// The registry holds that the job has ended.
+    func endIsOnRecord() {
+        let outcome = state.withLock { state in
+            if let ending = state.endingSavepoint {
+                state.endingSavepoint = nil
+                state.savepoints[ending.id] = .completed(path: ending.path)
+            }
+            defer { state.outcome = nil }
+            return state.outcome
         }
         switch outcome {
         case .finished: say(.info, "The job has finished.")
         case .cancelled: say(.info, "The job was cancelled.")
-        case .failed(let failure):
-            note(failure)
-            say(.error, "The job failed: \(failure.message)")
+        case .failed(let failure): say(.error, "The job failed: \(failure.message)")
+        case nil: break
         }
     }
 

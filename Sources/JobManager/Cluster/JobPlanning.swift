@@ -1,5 +1,5 @@
 package import Connectors
-import Core
+package import Core
 package import JobGraph
 package import Planner
 
@@ -42,7 +42,7 @@ package enum JobPlanning {
     }
 
     /// Plans a job of the registry anew.
-    static func plan(
+    package static func plan(
         _ record: JobRecord,
         _ connectors: ConnectorRegistry
     ) -> Result<PlannedJob, WrappedFailure> {

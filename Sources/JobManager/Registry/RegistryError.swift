@@ -16,6 +16,8 @@ package struct RegistryError: Failure {
     package let message: String
     package let isRetryable: Bool
     package let cause: (any Error)?
+    /// Whether a later leader may all the same find what was to be stored.
+    package internal(set) var isInDoubt = false
 
     package init(
         _ kind: Kind,

@@ -11,6 +11,10 @@ final class RegistryHost: Sendable {
         .failed,
         "the job manager does not lead any more"
     )
+    private static let abandonedError = RegistryError(
+        .failed,
+        "nobody waited any longer for the job to be stored"
+    )
     private let onFenced: @Sendable (String) -> Void
     private let onTrouble: @Sendable (String) -> Void
     private let isStopped = Mutex(false)
@@ -84,6 +88,46 @@ final class RegistryHost: Sendable {
         if !isTaken { then(.failure(Self.stoppedError)) }
     }
 
+    /// Stores the record of a new job once; `then` is told how it went.
+    ///
+    /// A job that was refused, or that nobody waits for, must not run under a later leader: what
+    /// may have been stored of it is removed first.
+    func storeNew(
+        _ record: JobRecord,
+        for submitter: Submitter,
+        then: @escaping @Sendable (Result<Void, RegistryError>) -> Void
+    ) {
+        let isTaken = mailbox.send { [self] registry in
+            guard !isStopped.withLock({ $0 }) else { return then(.failure(Self.stoppedError)) }
+            guard !submitter.hasLeft else { return then(.failure(Self.abandonedError)) }
+            do throws(RegistryError) {
+                try registry.update(record)
+                if submitter.accept() { return then(.success(())) }
+                then(.failure(takeBack(record.id, after: Self.abandonedError, &registry)))
+            } catch {
+                then(.failure(takeBack(record.id, after: error, &registry)))
+            }
+        }
+        if !isTaken { then(.failure(Self.stoppedError)) }
+    }
+
+    /// Removes a job that was refused; where that fails it is tried again after the answer.
+    private func takeBack(
+        _ job: JobID,
+        after refusal: RegistryError,
+        _ registry: inout JobRegistry
+    ) -> RegistryError {
+        var refusal = refusal
+        do throws(RegistryError) {
+            if refusal.kind == .fenced { throw refusal }
+            try registry.remove(job)
+        } catch {
+            refusal.isInDoubt = true
+            if error.kind == .fenced { onFenced(error.message) } else { remove(job) }
+        }
+        return refusal
+    }
+
     /// Stores a record, trying until it works or another leads; `then` is told when it is there.
     func keep(_ record: JobRecord, then: (@Sendable () -> Void)? = nil) {
         mailbox.send { [self] registry in
@@ -104,28 +148,6 @@ final class RegistryHost: Sendable {
         }
     }
 
-    /// Stores a record and waits for it; for threads that may block.
-    func storeWaiting(_ record: JobRecord) throws(RegistryError) {
-        let signal = ThreadSignal()
-        let result = Mutex<Result<Void, RegistryError>?>(nil)
-        let box = ResultBox(result)
-        let isTaken = mailbox.send { [self] registry in
-            do throws(RegistryError) {
-                try registry.update(record)
-                box.result.withLock { $0 = .success(()) }
-            } catch {
-                if error.kind == .fenced { onFenced(error.message) }
-                box.result.withLock { $0 = .failure(error) }
-            }
-            signal.raise()
-        }
-        guard isTaken else {
-            throw Self.stoppedError
-        }
-        signal.wait()
-        try box.result.withLock { $0 }?.get()
-    }
-
     private func attempt(_ what: String, _ body: () throws(RegistryError) -> Void) {
         var backoff = Backoff()
         var random = SystemRandomNumberGenerator()
@@ -138,14 +160,5 @@ final class RegistryHost: Sendable {
                 ThreadSignal().wait(forMicroseconds: backoff.nextMicroseconds(using: &random))
             }
         }
-    }
-}
-
-/// Carries a result from one thread to another.
-private final class ResultBox: Sendable {
-    let result: Mutex<Result<Void, RegistryError>?>
-
-    init(_ result: consuming Mutex<Result<Void, RegistryError>?>) {
-        self.result = result
     }
 }

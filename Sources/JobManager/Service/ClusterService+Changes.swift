@@ -24,7 +24,13 @@ extension ClusterService {
                 notes: planned.notes
             )
         case .failure(let error):
-            throw .unavailable("The job could not be stored: \(error.description)")
+            let doubt = """
+                 It may run all the same when another job manager leads: look at 'jobctl list' \
+                before you submit it again.
+                """
+            throw .unavailable(
+                "The job could not be stored: \(error.description)" + (error.isInDoubt ? doubt : "")
+            )
         }
     }
 
@@ -75,6 +81,10 @@ extension ClusterService {
 
     package func cancel(_ job: String) async throws(ServiceError) {
         let refusal = try await ask(about: job) { state, known -> String? in
+            if known.isUnplanned {
+                state.cancelUnplanned(known.record.id)
+                return nil
+            }
             let status = state.status(known)
             guard !status.isTerminal else {
                 return "Job \(job) is over: it is \(status.rawValue)."
@@ -130,10 +140,10 @@ extension ClusterService {
         let refusal = try await ask(about: job) { state, known -> ServiceError? in
             if known.history.savepoints[id] != nil { return nil }
             let status = state.status(known)
-            guard status == .running else {
-                return .conflict(
-                    "Job \(job) is \(status.rawValue): a savepoint needs a running job."
-                )
+            let phase = state.machine.jobs[known.record.id]?.phase
+            guard status == .running, phase == .running else {
+                let words = status == .running ? "about to finish" : status.rawValue
+                return .conflict("Job \(job) is \(words): a savepoint needs a running job.")
             }
             state.tell(.savepoint(request), to: known.record.id)
             return nil
@@ -221,7 +231,9 @@ extension ClusterService {
             if let failure = known.history.rescaleFailure { return .failed(failure.message) }
             guard let machine = state.machine.jobs[known.record.id] else { return .inProgress }
             if machine.phase == .ended {
-                return .failed("The job has ended: it is \(state.status(known).rawValue).")
+                let status = state.status(known)
+                guard status.isTerminal else { return .inProgress }
+                return .failed("The job has ended: it is \(status.rawValue).")
             }
             let isThere = machine.parallelism == wanted.parallelism && machine.isWhole
             return isThere ? .completed() : .inProgress

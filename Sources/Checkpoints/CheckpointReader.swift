@@ -1,4 +1,5 @@
 package import Core
+import FoundationEssentials
 package import KeyedState
 package import ObjectStore
 
@@ -106,6 +107,15 @@ package struct CheckpointReader: Sendable {
         return (names, layout.newestStart(amongKeys: keys))
     }
 
+    /// Whether a leader of the job has started from less than this since it was written: what it
+    /// holds has been rolled back.
+    package func isPassed(
+        _ found: Found,
+        _ layout: CheckpointLayout
+    ) throws(CheckpointError) -> Bool {
+        try list(layout).start?.hasPassed(found.manifest) ?? false
+    }
+
     private func exists(_ name: String) throws(CheckpointError) -> Bool {
         do {
             _ = try store.get(name)
@@ -197,6 +207,10 @@ package struct CheckpointReader: Sendable {
         guard depth == .checksums, defects.isEmpty else { return defects }
         let byKey = Dictionary(grouping: found.manifest.files, by: \.key)
         for (key, files) in byKey.sorted(by: { $0.key < $1.key }) {
+            if files[0].bytes > CheckpointLimits.verifiedInMemoryBytes, !files[0].isSlice {
+                if let defect = try defectOfLarge(files[0], found.base) { defects.append(defect) }
+                continue
+            }
             let content: [UInt8]
             do {
                 content = try store.get(found.base + key)
@@ -210,6 +224,29 @@ package struct CheckpointReader: Sendable {
             }
         }
         return defects
+    }
+
+    /// Compares a large file with what it should be, by way of a temporary one.
+    private func defectOfLarge(
+        _ file: FileReference,
+        _ base: String
+    ) throws(CheckpointError) -> String? {
+        let folder =
+            FileManager.default.temporaryDirectory.path
+            + "/apus-verify-\(UInt64.random(in: 0 ... .max))"
+        let path = "\(folder)/\(file.name)"
+        try Self.local { () throws(SystemFault) in try LocalFiles.makeFolders(folder) }
+        let result = Result { () throws(CheckpointError) in
+            do throws(ObjectStoreError) {
+                try store.getFile(base + file.key, toPath: path)
+            } catch {
+                throw CheckpointError("the file '\(base)\(file.key)' cannot be read", error)
+            }
+            return try Self.local { () throws(SystemFault) in try ChecksumText.ofFile(path) }
+        }
+        try Self.local { () throws(SystemFault) in try LocalFiles.removeAll(folder) }
+        let checksum = try result.get()
+        return checksum == file.checksum ? nil : Self.mismatch(file, base, checksum)
     }
 
     /// Compares a file with what it should be.

@@ -16,7 +16,12 @@ struct LeaderStart: Hashable, Sendable {
 
     /// Whether a checkpoint came to light after this leader had started from another.
     func isTooLate(_ manifest: CheckpointManifest) -> Bool {
-        manifest.kind == .checkpoint && manifest.leaderEpoch < leaderEpoch
+        manifest.kind == .checkpoint && hasPassed(manifest)
+    }
+
+    /// Whether this leader started from less than an older leader wrote.
+    func hasPassed(_ manifest: CheckpointManifest) -> Bool {
+        manifest.leaderEpoch < leaderEpoch
             && (manifest.leaderEpoch, manifest.checkpointID) > (fromEpoch, from)
     }
 }

@@ -149,7 +149,7 @@ package enum SplitSnapshot: Sendable {
 }
 
 /// What an enumerator answers to a reader that has nothing to do.
-package enum SplitAssignment: Sendable {
+package enum SplitAssignment: Hashable, Sendable {
     case split(SourceSplit)
     /// There is nothing for this reader now; it asks again.
     case wait
@@ -188,9 +188,9 @@ package protocol SplitEnumerator: AnyObject {
     func splitFinished(_ split: FinishedSplit) throws(ConnectorError)
 
     /// The state to restore from; taken before the readers' part of the same checkpoint.
-    func snapshot() throws(ConnectorError) -> String
+    func snapshot(_ checkpoint: CheckpointID) throws(ConnectorError) -> String
 
-    /// A checkpoint that holds an earlier `snapshot` is complete.
+    /// A checkpoint that holds an earlier `snapshot` is complete; later ones may be under way.
     func checkpointCompleted(_ checkpoint: CheckpointID) throws(ConnectorError)
 
     func close()

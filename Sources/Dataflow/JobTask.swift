@@ -36,6 +36,7 @@ package final class JobTask: SlotRouter {
     let restored = Mutex<TaskRestore?>(nil)
     let sourceCancellation = Cancellation()
     let sinkCancellation = Cancellation()
+    private let storeCancellation = Cancellation()
     /// Counters of each node, by slot; only for slots that run here.
     package let metrics: [Int: [OperatorMetrics]]
     /// How the stages spend their time, by slot; only for slots that run here.
@@ -64,7 +65,7 @@ package final class JobTask: SlotRouter {
         self.deployment = deployment
         self.localSlots = localSlots
         plan = StagePlan(deployment.graph)
-        self.environment = environment
+        self.environment = environment.cancelled(by: storeCancellation)
         self.remote = remote
         // What is stopped while it waits fails, and nobody needs to know.
         self.events = { [sourceCancellation] event in
@@ -140,6 +141,11 @@ package final class JobTask: SlotRouter {
         threads.withLock { $0 += started }
     }
 
+    /// Ends what reads and writes checkpoints, before the next file; `stop` is about to follow.
+    package func abandonCheckpoints() {
+        storeCancellation.cancel()
+    }
+
     /// Stops all threads and waits for them.
     ///
     /// Sinks get a moment for what a completed checkpoint lets them commit; one that waits longer
@@ -148,6 +154,7 @@ package final class JobTask: SlotRouter {
     /// - Parameter graceMicroseconds: how long that moment is.
     package func stop(graceMicroseconds: Int64 = DataflowLimits.sinkGraceMicroseconds) {
         sourceCancellation.cancel()
+        storeCancellation.cancel()
         let isOver = ThreadSignal()
         let grace = WorkerThread(name: "stop-grace") { [sinkCancellation] in
             if isOver.wait(forMicroseconds: graceMicroseconds) { return }

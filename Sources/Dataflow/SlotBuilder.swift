@@ -227,7 +227,10 @@ extension SlotBuilder {
                     // Files of another job's checkpoint are not in this job's folder: they are
                     // uploaded again.
                     let isOwn = restore.found.base == environment.layout.jobFolder
-                    adopted = isOwn ? fetched.adopted : []
+                    // Rows that become wider are written to a new database, whose files have names
+                    // of their own.
+                    let former = restore.found.manifest.operatorSnapshot(uid)?.declarations
+                    adopted = isOwn && former == declarations ? fetched.adopted : []
                 }
             }
             let store = try StateStore(

@@ -196,6 +196,8 @@ final class SourceHost {
         case .declined(let reason):
             events(.checkpointDeclined(checkpoint: barrier.checkpoint, reason: reason))
         }
+        // Event time ends for a job that is drained as if there were no more rows.
+        if barrier.isFinal, !isFinished { send(.watermark(Watermark.end)) }
         // The barrier flows in either case, so that alignment downstream always ends.
         send(.barrier(barrier))
         isSilenced = barrier.stopsSources

@@ -39,4 +39,18 @@ package struct TaskEnvironment: Sendable {
         self.stores = stores
         self.layout = layout
     }
+
+    /// The same with stores that refuse calls once something is cancelled.
+    func cancelled(by cancellation: Cancellation) -> TaskEnvironment {
+        TaskEnvironment(
+            connectors: connectors,
+            time: time,
+            folder: folder,
+            stateBytesPerSlot: stateBytesPerSlot,
+            blockCache: blockCache,
+            store: CancellableStore(store: store, cancellation: cancellation),
+            stores: CancellableStores(stores: stores, cancellation: cancellation),
+            layout: layout
+        )
+    }
 }

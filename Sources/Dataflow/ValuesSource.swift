@@ -6,6 +6,9 @@ import JobGraph
 /// The one split of literal rows: they are read by one subtask, once.
 package final class ValuesEnumerator: SplitEnumerator {
     private var isHandedOut = false
+    /// Whether they have been read: later checkpoints name neither a holder nor a finished split.
+    private var isDone = false
+    private static let done = "done"
     private static let split = SourceSplit(id: "values", position: "0")
 
     package init() {}
@@ -13,7 +16,8 @@ package final class ValuesEnumerator: SplitEnumerator {
     package func start() {}
 
     package func restore(state: String, held: [SourceSplit], finished: [FinishedSplit]) {
-        isHandedOut = state == "done" || !held.isEmpty || !finished.isEmpty
+        isDone = state == Self.done || !finished.isEmpty
+        isHandedOut = isDone || !held.isEmpty
     }
 
     package func nextSplit(forSubtask _: Int) -> SplitAssignment {
@@ -22,10 +26,10 @@ package final class ValuesEnumerator: SplitEnumerator {
         return .split(Self.split)
     }
 
-    package func splitFinished(_: FinishedSplit) {}
+    package func splitFinished(_: FinishedSplit) { isDone = true }
 
-    /// Handed out is not done: the reader that holds or finished the split says so itself.
-    package func snapshot() -> String { "" }
+    /// Handed out is not done: the reader that holds the split says so itself.
+    package func snapshot(_: CheckpointID) -> String { isDone ? Self.done : "" }
 
     package func checkpointCompleted(_: CheckpointID) {}
 

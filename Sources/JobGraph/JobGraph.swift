@@ -88,6 +88,8 @@ package struct JobSettings: Hashable, Sendable, Codable {
     package var checkpointIntervalMicroseconds: Int64?
     package var checkpointTimeoutMicroseconds: Int64
     package var minPauseBetweenCheckpointsMicroseconds: Int64
+    /// How many checkpoints may be under way at a time; nil for one.
+    package var concurrentCheckpoints: Int?
     /// How many checkpoints in a row may fail before the job does; nil for any number.
     package var tolerableFailedCheckpoints: Int?
     package var retainedCheckpoints: Int
@@ -109,6 +111,7 @@ package struct JobSettings: Hashable, Sendable, Codable {
         checkpointIntervalMicroseconds = 10_000_000
         checkpointTimeoutMicroseconds = 600_000_000
         minPauseBetweenCheckpointsMicroseconds = 0
+        concurrentCheckpoints = nil
         tolerableFailedCheckpoints = nil
         retainedCheckpoints = 3
         checkpointRetention = nil

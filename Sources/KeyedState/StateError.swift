@@ -32,5 +32,6 @@ package struct StateError: Failure {
         }
     }
 
-    package var isRetryable: Bool { kind == .full || kind == .failed }
+    /// What is damaged is the local copy of state: the next attempt fetches another.
+    package var isRetryable: Bool { kind != .schema }
 }

@@ -215,6 +215,7 @@ extension ServingLoop {
         // Before the process is given up for it.
         let grace = (timeout ?? .max) / 2
         workers[id] = WorkerThread(name: "stop") {
+            task.abandonCheckpoints()
             deploying?.join()
             task.stop(graceMicroseconds: min(DataflowLimits.sinkGraceMicroseconds, grace))
             isOver.raise()

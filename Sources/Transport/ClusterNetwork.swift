@@ -5,6 +5,10 @@ import NIOPosix
 import NIOSSL
 import Synchronization
 
+#if os(Linux)
+import Glibc
+#endif
+
 /// The event loops of a program and everything that runs on them: its servers and connections.
 ///
 /// Blocking calls (`connect`, `listen`, `close`) are for worker threads, never for the threads that
@@ -201,6 +205,25 @@ package final class ClusterNetwork: Sendable {
         return ready.futureResult
     }
 
+    /// Has the system give up a connection whose other end is gone without a word.
+    private func setTimeouts(_ options: any NIOSynchronousChannelOptions) throws {
+        #if os(Linux)
+        let idle = Int(TransportLimits.keepAliveIdleSeconds)
+        let interval = Int(TransportLimits.keepAliveIntervalSeconds)
+        let probes = Int(TransportLimits.keepAliveProbes)
+        let values: [(CInt, Int)] = [
+            (TCP_KEEPIDLE, idle), (TCP_KEEPINTVL, interval), (TCP_KEEPCNT, probes),
+            (TCP_USER_TIMEOUT, (idle + interval * probes) * 1000),
+        ]
+        for (option, value) in values {
+            try options.setOption(
+                .tcpOption(NIOBSDSocket.Option(rawValue: option)),
+                value: SocketOptionValue(value)
+            )
+        }
+        #endif
+    }
+
     private func configure(
         _ channel: any Channel,
         _ purpose: ConnectionPurpose
@@ -215,6 +238,7 @@ package final class ClusterNetwork: Sendable {
             .socketOption(.so_keepalive),
             value: flag(self.options.isKeepAliveEnabled)
         )
+        if self.options.isKeepAliveEnabled { try setTimeouts(options) }
         try options.setOption(.maxMessagesPerRead, value: TransportLimits.readsPerTurn)
         if purpose == .data {
             let allocator = FixedSizeRecvByteBufferAllocator(

@@ -14,6 +14,12 @@ package enum TransportLimits {
     package static let frameReserveBytes = 1 << 20
     /// The kinds of refusals that are counted, so that a flood of them does not flood the log.
     package static let refusalKinds = 256
+    /// How long a connection is silent before the system asks whether the other end is there.
+    package static let keepAliveIdleSeconds: Int32 = 5
+    /// The pause between two such questions.
+    package static let keepAliveIntervalSeconds: Int32 = 2
+    /// After so many without an answer the connection is over.
+    package static let keepAliveProbes: Int32 = 4
     /// Connections that wait to be accepted.
     package static let backlog: Int32 = 256
     /// Frames from this size on are written into buffers that are used again.

@@ -40,7 +40,8 @@ package struct TransportOptions: Sendable {
     package var handshakeTimeoutMicroseconds: Int64 = 10_000_000
     /// How long a peer may leave unread what it was sent on a control connection.
     package var stallTimeoutMicroseconds: Int64 = 60_000_000
-    /// Whether the system looks for dead peers; heartbeats of the control plane are quicker.
+    /// Whether the system looks for peers that are gone without a word; with the control plane,
+    /// heartbeats are quicker.
     package var isKeepAliveEnabled = true
     /// Whether small frames leave at once (`TCP_NODELAY`).
     package var isNoDelayEnabled = true

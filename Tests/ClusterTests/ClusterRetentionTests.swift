@@ -127,27 +127,6 @@ import Testing
         )
     }
 
-    @Test func `checkpoints that overlap are refused at submission`() throws {
-        let cluster = try TestCluster()
-        try cluster.startJobManager()
-        try cluster.waitForSlots(0)
-        let key = "execution.checkpointing.max-concurrent-checkpoints"
-        for (value, isTaken) in [("2", false), ("1", true)] {
-            var job = NumbersJob(cluster: cluster, rows: 10)
-            job.settings = "SET '\(key)' = '\(value)';"
-            let file = try cluster.write("overlap.sql", job.sql)
-            let (exit, text) = try cluster.jobctl(["submit", file])
-            #expect((exit == 0) == isTaken, "\(text)")
-            #expect(
-                isTaken
-                    || text.contains(
-                        "The key '\(key)' is not supported: one checkpoint is under way at a time"
-                    ),
-                "\(text)"
-            )
-        }
-    }
-
     @Test func `jobs that ended long ago are forgotten, also by the next leader`() throws {
         let cluster = try TestCluster()
         try cluster.startJobManager([("jobstore.max-capacity", "1")])

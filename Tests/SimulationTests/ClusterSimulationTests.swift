@@ -10,7 +10,7 @@ import Testing
                 "an attempt started from a checkpoint", "a job was rescaled",
                 "a leader stepped down", "a leader took jobs over", "a leader was fenced",
                 "a checkpoint was too late", "a task manager fell silent",
-                "a job waited for slots",
+                "a job waited for slots", "checkpoints overlapped",
             ]
         ) { simulation in
             ClusterWorld(simulation, sabotage).live()

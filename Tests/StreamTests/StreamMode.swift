@@ -9,6 +9,8 @@ struct StreamMode: Hashable, Sendable, CustomStringConvertible {
     var isGated = true
     /// Whether sources fail within each step and behind each checkpoint.
     var fails = false
+    /// Whether checkpoints are taken all the time, several side by side.
+    var overlaps = false
 
     /// The mode that goldens are recorded in.
     static let reference = StreamMode()
@@ -31,6 +33,7 @@ struct StreamMode: Hashable, Sendable, CustomStringConvertible {
         }
         modes.append(StreamMode(parallelism: [1], batchRows: 1, isSpilled: true, fails: true))
         modes.append(StreamMode(parallelism: [2], batchRows: 4096, fails: true))
+        modes.append(StreamMode(parallelism: [2], batchRows: 1, fails: true, overlaps: true))
         modes.append(StreamMode(parallelism: [1, 3], batchRows: 4096))
         modes.append(StreamMode(parallelism: [2, 3], batchRows: 1, isSpilled: true))
         modes.append(StreamMode(parallelism: [2], batchRows: 4096, isGated: false))
@@ -40,7 +43,7 @@ struct StreamMode: Hashable, Sendable, CustomStringConvertible {
 
     /// Whether the order of all changes is determined: that of restored rows of a key is not.
     var hasExactChangelog: Bool {
-        parallelism == [1] && batchRows == 1 && isGated && !fails
+        parallelism == [1] && batchRows == 1 && isGated && !fails && !overlaps
     }
 
     var description: String {
@@ -50,6 +53,7 @@ struct StreamMode: Hashable, Sendable, CustomStringConvertible {
             isSpilled ? "spilled" : "in memory",
             isGated ? nil : "side by side",
             fails ? "with failures" : nil,
+            overlaps ? "with checkpoints side by side" : nil,
         ]
         .compactMap { $0 }.joined(separator: ", ")
     }

@@ -26,6 +26,10 @@ struct StreamRun {
         )
         job.stateBytesPerSlot = stateBytesPerSlot
         job.settings = Self.settings(batchRows: mode.batchRows)
+        if mode.overlaps {
+            job.settings["execution.checkpointing.interval"] = "1 ms"
+            job.settings["execution.checkpointing.max-concurrent-checkpoints"] = "3"
+        }
         return job
     }
 

@@ -151,7 +151,7 @@ package final class SourceDriver {
         roundsBetween: Int = 0
     ) throws(ConnectorError) -> Bool {
         guard let enumerator else { return false }
-        let state = try enumerator.snapshot()
+        let state = try enumerator.snapshot(nextCheckpoint)
         finishedSinceState = []
         for _ in 0..<roundsBetween { try step() }
         var splits: [[SourceSplit]] = []

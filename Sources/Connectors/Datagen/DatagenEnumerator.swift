@@ -72,7 +72,7 @@ final class DatagenEnumerator: SplitEnumerator {
         release(try DatagenLanes(split.result))
     }
 
-    func snapshot() -> String {
+    func snapshot(_: CheckpointID) -> String {
         let lanes = free.sorted { $0.key < $1.key }.map {
             DatagenLanes.Lane(index: $0.key, round: $0.value)
         }

@@ -64,16 +64,25 @@ final class FileEnumerator: SplitEnumerator {
         let state = try PositionText.decode(FileEnumeratorState.self, state)
         taken = state.taken
         handedOut = [:]
+        var seen: [FileSplit] = []
         for split in held {
             let part = try FileSplit(split)
             handedOut[split.id] = part
-            take(part)
+            seen.append(part)
         }
-        for split in finished { take(try PositionText.decode(FileSplit.self, split.result)) }
+        for split in finished {
+            seen.append(try PositionText.decode(FileSplit.self, split.result))
+        }
+        // Files that were found after the state was taken, and before the readers gave their part.
+        let late = seen.filter { !source.isBounded && state.taken[$0.path] == nil }
+        for part in seen { take(part) }
         let finishedIDs = Set(finished.map(\.id))
         free = state.unfinished
             .filter { handedOut[$0.id] == nil && !finishedIDs.contains($0.id) }
-            .sorted(by: FileSplit.isBefore)
+        for parts in Dictionary(grouping: late, by: \.path).values {
+            free += FileSplit.gaps(between: parts)
+        }
+        free.sort(by: FileSplit.isBefore)
         nextFree = 0
     }
 
@@ -91,7 +100,7 @@ final class FileEnumerator: SplitEnumerator {
         handedOut[split.id] = nil
     }
 
-    func snapshot() throws(ConnectorError) -> String {
+    func snapshot(_: CheckpointID) throws(ConnectorError) -> String {
         let unfinished = Array(handedOut.values) + free[nextFree...]
         return try PositionText.encode(
             FileEnumeratorState(

@@ -37,6 +37,32 @@ struct FileSplit: Hashable, Sendable, Codable {
         return parts
     }
 
+    /// What lies between parts of one file, before and behind them.
+    static func gaps(between parts: [FileSplit]) -> [FileSplit] {
+        guard let file = parts.first else { return [] }
+        var gaps: [FileSplit] = []
+        var covered: Int64 = 0
+        func addGap(to end: Int64) {
+            guard covered < end else { return }
+            gaps.append(
+                FileSplit(
+                    path: file.path,
+                    fileBytes: file.fileBytes,
+                    changedMilliseconds: file.changedMilliseconds,
+                    start: covered,
+                    end: end,
+                    next: nil
+                )
+            )
+        }
+        for part in parts.sorted(by: isBefore) {
+            addGap(to: part.start)
+            covered = max(covered, part.end)
+        }
+        addGap(to: file.fileBytes)
+        return gaps
+    }
+
     var id: String { "\(path) \(start)-\(end)" }
 
     /// The order in which parts are handed out.

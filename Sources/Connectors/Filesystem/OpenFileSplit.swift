@@ -92,7 +92,9 @@ final class OpenFileSplit {
         } else if next > 0 {
             let block = block
             while block.unreadCount == 0 { try fill() }
-            let isBehindLine = block.unread[0] == UInt8(ascii: "\n")
+            // Quoted CSV ends its records at a carriage return, too.
+            let last = block.unread[0]
+            let isBehindLine = last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r")
             guard isBehindLine else { throw changed(next) }
             block.consume(1)
         }

@@ -17,22 +17,26 @@ package enum CheckpointParticipant: Hashable, Sendable, CustomStringConvertible 
 
 /// Decides when checkpoints are taken, when they are complete and when they are given up.
 ///
-/// A pure state machine: events in, actions out, the time in the events.
+/// A pure state machine: events in, actions out, the time in the events. Each checkpoint goes
+/// through this:
 ///
 /// ```
-///          tick, request                all acknowledged          stored
-/// idle ───────────────▶ collecting ───────────────────▶ storing ─────────▶ committing ─▶ idle
-///                          │ declined, timeout             │ failed      all sinks committed
-///                          └────────▶ given up ◀───────────┘
+///  tick, request                all acknowledged     the oldest          stored
+/// ───────────────▶ collecting ───────────────────▶ ─────────────▶ storing ─────────▶ committing ─▶
+///                      │ declined, timeout                           │ failed   all sinks committed
+///                      └──────────────▶ given up ◀───────────────────┘
 /// ```
-/// The next checkpoint waits for the commits of the last: a sink's writers then never commit
-/// epochs out of order, whichever of them is slow.
+/// Several may be collecting, if the job's settings say so; they are stored and committed one after
+/// the other, so that a sink's writers never commit epochs out of order, whichever of them is slow.
 package struct CheckpointCoordinator: Sendable {
-    /// How often, how long, how many failures; all times in microseconds.
+    /// How often, how long, how many; all times in microseconds.
     package struct Configuration: Hashable, Sendable {
         package var intervalMicroseconds: Int64?
         package var timeoutMicroseconds: Int64
+        /// Between the end of one checkpoint and the start of the next; then none overlap.
         package var minPauseMicroseconds: Int64
+        /// How many may be under way at a time.
+        package var concurrentMax: Int
         /// Failures in a row that the job survives; nil for any number.
         package var tolerableFailures: Int?
 
@@ -40,11 +44,14 @@ package struct CheckpointCoordinator: Sendable {
             intervalMicroseconds: Int64?,
             timeoutMicroseconds: Int64 = 600_000_000,
             minPauseMicroseconds: Int64 = 0,
+            concurrentMax: Int = 1,
             tolerableFailures: Int? = nil
         ) {
+            precondition(concurrentMax > 0, "one checkpoint may always be under way")
             self.intervalMicroseconds = intervalMicroseconds
             self.timeoutMicroseconds = timeoutMicroseconds
             self.minPauseMicroseconds = minPauseMicroseconds
+            self.concurrentMax = concurrentMax
             self.tolerableFailures = tolerableFailures
         }
     }
@@ -99,16 +106,26 @@ package struct CheckpointCoordinator: Sendable {
     }
 
     private enum Phase: Hashable {
-        case idle
-        case collecting(CheckpointID, missing: Set<CheckpointParticipant>, Purpose)
-        case storing(CheckpointID, Purpose)
-        case committing(CheckpointID, missing: Set<CheckpointParticipant>, Purpose)
-        case finished
+        /// Acknowledged by all once nobody is missing: then it waits for those before it.
+        case collecting(missing: Set<CheckpointParticipant>)
+        case storing
+        case committing(missing: Set<CheckpointParticipant>)
+    }
+
+    /// A checkpoint that has been triggered and is not over.
+    private struct UnderWay: Hashable {
+        let id: CheckpointID
+        let purpose: Purpose
+        let startedMicroseconds: Int64
+        var phase: Phase
     }
 
     private let configuration: Configuration
     private let participants: Set<CheckpointParticipant>
-    private var phase = Phase.idle
+    /// Oldest first; only the first may be storing or committing.
+    private var underWay: [UnderWay] = []
+    /// Whether nothing is started any more: the job ends, or fails.
+    private var isFinished = false
     /// The number of the next checkpoint.
     package private(set) var next: CheckpointID
     /// The newest checkpoint that was completed and committed everywhere.
@@ -116,6 +133,8 @@ package struct CheckpointCoordinator: Sendable {
     private var startedMicroseconds: Int64
     private var endedMicroseconds: Int64
     private var isRequested = false
+    /// Whether the interval is not looked at: the job is about to stop.
+    private var isOnRequest = false
     private var savepoints: [SavepointRequest] = []
     private var inputHasEnded = false
     private var failures = 0
@@ -140,25 +159,27 @@ package struct CheckpointCoordinator: Sendable {
         endedMicroseconds = .min / 2
     }
 
-    /// The checkpoint under way, if any.
-    package var current: CheckpointID? {
-        switch phase {
-        case .idle, .finished: nil
-        case .collecting(let id, _, _), .storing(let id, _), .committing(let id, _, _): id
-        }
-    }
+    /// The checkpoints under way, oldest first.
+    package var current: [CheckpointID] { underWay.map(\.id) }
 
-    /// Has the next checkpoint start as if none had been given up, without a pause.
-    package mutating func forgetFailures() {
+    /// Takes checkpoints one at a time and only when asked, as if none had been given up: the job
+    /// is to stop behind one.
+    package mutating func waitForRequests() {
+        isOnRequest = true
         givenUpInARow = 0
     }
 
+    /// Takes them again when they are due.
+    package mutating func goOn() {
+        isOnRequest = false
+    }
+
     /// Who has not answered yet; for messages.
-    package var waitingFor: [CheckpointParticipant] {
-        switch phase {
-        case .collecting(_, let missing, _), .committing(_, let missing, _):
+    package func waitingFor(_ id: CheckpointID) -> [CheckpointParticipant] {
+        switch underWay.first(where: { $0.id == id })?.phase {
+        case .collecting(let missing), .committing(let missing):
             missing.sorted { $0.description < $1.description }
-        case .idle, .storing, .finished: []
+        case .storing, nil: []
         }
     }
 
@@ -183,41 +204,44 @@ package struct CheckpointCoordinator: Sendable {
         case .committed(let id, let participant): return committed(id, participant, now)
         }
     }
+}
 
+// Beginnings.
+extension CheckpointCoordinator {
     private mutating func startIfDue(_ now: Int64) -> [Action] {
-        guard phase == .idle else { return [] }
+        let savepoint = savepoints.first
+        let isFinal = savepoint?.ending == .drains || inputHasEnded && savepoint == nil
+        let purpose = Purpose(isFinal: isFinal, savepoint: savepoint)
+        guard hasRoom(for: purpose) else { return [] }
         let isPaused = now < endedMicroseconds + configuration.minPauseMicroseconds
         let isDue = configuration.intervalMicroseconds.map { now >= startedMicroseconds + $0 }
         let isBackingOff = now < endedMicroseconds + backoffMicroseconds
-        let savepoint = savepoints.first
+        let isWanted = isRequested || !isOnRequest && isDue == true
         guard
-            inputHasEnded || savepoint != nil
-                || !isPaused && !isBackingOff && (isRequested || isDue == true)
+            inputHasEnded || savepoint != nil || !isPaused && !isBackingOff && isWanted
         else { return [] }
         if savepoint != nil { savepoints.removeFirst() }
         let id = next
         next += 1
         isRequested = isRequested && savepoint != nil
         startedMicroseconds = now
-        let isFinal = savepoint?.ending == .drains || inputHasEnded && savepoint == nil
-        phase = .collecting(
-            id,
-            missing: participants,
-            Purpose(isFinal: isFinal, savepoint: savepoint)
+        underWay.append(
+            UnderWay(
+                id: id,
+                purpose: purpose,
+                startedMicroseconds: now,
+                phase: .collecting(missing: participants)
+            )
         )
         return [.trigger(id, isFinal: isFinal, savepoint)]
     }
 
-    /// Ends all savepoints that have not started, since the job ends or starts anew.
-    package mutating func dropSavepoints(reason: String) -> [Action] {
-        var dropped = savepoints
-        savepoints = []
-        switch phase {
-        case .collecting(_, _, let purpose), .storing(_, let purpose):
-            if let request = purpose.savepoint { dropped.insert(request, at: 0) }
-        case .idle, .committing, .finished: break
-        }
-        return dropped.map { .savepointFailed($0, reason: reason) }
+    /// Whether another checkpoint may be under way; one that ends the job is alone.
+    private func hasRoom(for purpose: Purpose) -> Bool {
+        if underWay.isEmpty { return !isFinished }
+        let isAlone = configuration.minPauseMicroseconds > 0 || isOnRequest || purpose.endsJob
+        return !isFinished && !isAlone && underWay.count < configuration.concurrentMax
+            && !underWay.contains(where: \.purpose.endsJob)
     }
 
     /// How long after a checkpoint that was given up none is tried.
@@ -225,35 +249,61 @@ package struct CheckpointCoordinator: Sendable {
         givenUpInARow == 0 ? 0 : min(10_000_000, 25_000 << Int64(min(givenUpInARow, 10)))
     }
 
-    private mutating func expire(_ now: Int64) -> [Action] {
-        guard case .collecting(let id, let missing, _) = phase,
-            now >= startedMicroseconds + configuration.timeoutMicroseconds
-        else { return [] }
-        let names = missing.map(\.description).sorted().prefix(3).joined(separator: "; ")
-        let seconds = configuration.timeoutMicroseconds / 1_000_000
-        return giveUp(
-            id,
-            "not acknowledged within \(seconds) s by \(missing.count) of "
-                + "\(participants.count) (\(names))",
-            now,
-            isFailure: true
-        )
-    }
-
     private mutating func acknowledge(
         _ id: CheckpointID,
         _ participant: CheckpointParticipant
     ) -> [Action] {
-        guard case .collecting(id, var missing, let purpose) = phase else { return [] }
+        guard let index = underWay.firstIndex(where: { $0.id == id }),
+            case .collecting(var missing) = underWay[index].phase
+        else { return [] }
         // The set is only held here while it changes: else each message would copy it.
-        phase = .idle
+        underWay[index].phase = .storing
         missing.remove(participant)
-        guard missing.isEmpty else {
-            phase = .collecting(id, missing: missing, purpose)
-            return []
+        underWay[index].phase = .collecting(missing: missing)
+        return missing.isEmpty ? storeOldest() : []
+    }
+
+    /// Has the oldest be stored, if everybody has acknowledged it.
+    private mutating func storeOldest() -> [Action] {
+        guard let oldest = underWay.first, case .collecting(let missing) = oldest.phase,
+            missing.isEmpty
+        else { return [] }
+        underWay[0].phase = .storing
+        return [.store(oldest.id)]
+    }
+}
+
+// Ends.
+extension CheckpointCoordinator {
+    /// Ends all savepoints that have not started, since the job ends or starts anew.
+    package mutating func dropSavepoints(reason: String) -> [Action] {
+        var dropped: [SavepointRequest] = []
+        for checkpoint in underWay {
+            if case .committing = checkpoint.phase { continue }
+            if let request = checkpoint.purpose.savepoint { dropped.append(request) }
         }
-        phase = .storing(id, purpose)
-        return [.store(id)]
+        dropped += savepoints
+        savepoints = []
+        return dropped.map { .savepointFailed($0, reason: reason) }
+    }
+
+    private mutating func expire(_ now: Int64) -> [Action] {
+        var actions: [Action] = []
+        for checkpoint in underWay {
+            guard case .collecting(let missing) = checkpoint.phase, !missing.isEmpty,
+                now >= checkpoint.startedMicroseconds + configuration.timeoutMicroseconds
+            else { continue }
+            let names = missing.map(\.description).sorted().prefix(3).joined(separator: "; ")
+            let seconds = configuration.timeoutMicroseconds / 1_000_000
+            actions += giveUp(
+                checkpoint.id,
+                "not acknowledged within \(seconds) s by \(missing.count) of "
+                    + "\(participants.count) (\(names))",
+                now,
+                isFailure: true
+            )
+        }
+        return actions
     }
 
     private mutating func giveUp(
@@ -262,12 +312,9 @@ package struct CheckpointCoordinator: Sendable {
         _ now: Int64,
         isFailure: Bool
     ) -> [Action] {
-        let purpose: Purpose
-        switch phase {
-        case .collecting(id, _, let known), .storing(id, let known): purpose = known
-        default: return []
-        }
-        phase = .idle
+        guard let index = underWay.firstIndex(where: { $0.id == id }) else { return [] }
+        if case .committing = underWay[index].phase { return [] }
+        let purpose = underWay.remove(at: index).purpose
         endedMicroseconds = now
         var actions: [Action] = [.giveUp(id, reason: reason)]
         if let savepoint = purpose.savepoint {
@@ -278,25 +325,28 @@ package struct CheckpointCoordinator: Sendable {
         }
         if purpose.endsJob {
             // Operators have finished for it, or sources are silent: only a restart can follow.
-            phase = .finished
+            isFinished = true
             actions.append(.failJob(reason: "The last checkpoint failed: \(reason)"))
         } else if let tolerable = configuration.tolerableFailures, failures > tolerable {
-            phase = .finished
+            isFinished = true
             actions.append(
                 .failJob(
                     reason: "Exceeded checkpoint tolerable failure threshold. \(reason)"
                 )
             )
         }
-        return actions
+        return isFinished ? actions : actions + storeOldest()
     }
 
     private mutating func stored(_ id: CheckpointID, _ now: Int64) -> [Action] {
-        guard case .storing(id, let purpose) = phase else { return [] }
+        guard let oldest = underWay.first, oldest.id == id, oldest.phase == .storing else {
+            return []
+        }
+        let purpose = oldest.purpose
         if let savepoint = purpose.savepoint, !purpose.endsJob {
+            underWay.removeFirst()
             endedMicroseconds = now
-            phase = .idle
-            return [.savepointStored(id, savepoint)] + startIfDue(now)
+            return [.savepointStored(id, savepoint)] + storeOldest() + startIfDue(now)
         }
         failures = 0
         givenUpInARow = 0
@@ -304,10 +354,10 @@ package struct CheckpointCoordinator: Sendable {
             if case .sink = participant { return true }
             return false
         }
-        phase = .committing(id, missing: sinks, purpose)
+        underWay[0].phase = .committing(missing: sinks)
         var actions: [Action] = [.complete(id)]
         if let savepoint = purpose.savepoint { actions.append(.savepointStored(id, savepoint)) }
-        if sinks.isEmpty { actions += end(id, purpose, now) }
+        if sinks.isEmpty { actions += endOldest(now) }
         return actions
     }
 
@@ -316,21 +366,24 @@ package struct CheckpointCoordinator: Sendable {
         _ participant: CheckpointParticipant,
         _ now: Int64
     ) -> [Action] {
-        guard case .committing(id, var missing, let purpose) = phase else { return [] }
-        phase = .idle
+        guard let oldest = underWay.first, oldest.id == id,
+            case .committing(var missing) = oldest.phase
+        else { return [] }
+        underWay[0].phase = .storing
         missing.remove(participant)
-        phase = .committing(id, missing: missing, purpose)
-        return missing.isEmpty ? end(id, purpose, now) : []
+        underWay[0].phase = .committing(missing: missing)
+        return missing.isEmpty ? endOldest(now) : []
     }
 
-    private mutating func end(
-        _ id: CheckpointID,
-        _ purpose: Purpose,
-        _ now: Int64
-    ) -> [Action] {
-        lastCompleted = id
+    /// The oldest is committed everywhere.
+    private mutating func endOldest(_ now: Int64) -> [Action] {
+        let oldest = underWay.removeFirst()
+        lastCompleted = oldest.id
         endedMicroseconds = now
-        phase = purpose.endsJob ? .finished : .idle
-        return purpose.endsJob ? [.finishJob] : startIfDue(now)
+        if oldest.purpose.endsJob {
+            isFinished = true
+            return [.finishJob]
+        }
+        return storeOldest() + startIfDue(now)
     }
 }

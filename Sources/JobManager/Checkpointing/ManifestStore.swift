@@ -1,4 +1,4 @@
-import Checkpoints
+package import Checkpoints
 import Connectors
 package import Core
 import Dataflow
@@ -17,7 +17,8 @@ enum ManifestMail: Sendable {
 
 /// What it answers.
 package enum ManifestEvent: Sendable {
-    case stored(CheckpointID)
+    /// `ending` is the savepoint that ends the job, if it is one.
+    case stored(CheckpointID, ending: RestorePoint?)
     /// The checkpoint failed; `isFenced` when another leader has taken the job over.
     case failed(CheckpointID, reason: String, isFenced: Bool)
     case warning(String)
@@ -89,15 +90,16 @@ final class ManifestStore: Sendable {
                 operators: pending.operatorSnapshots(job.graph)
             )
             try writer.write(manifest, for: target, to: store)
+            var ending: RestorePoint?
             if let place = pending.barrier.savepoint, pending.endsJob {
-                try resources.recordSavepoint(
-                    RestorePoint(
-                        location: place.location,
-                        manifest: target.manifestKey(writer.layout)
-                    )
+                let point = RestorePoint(
+                    location: place.location,
+                    manifest: target.manifestKey(writer.layout)
                 )
+                try resources.recordSavepoint(point)
+                ending = point
             }
-            events(.stored(pending.id))
+            events(.stored(pending.id, ending: ending))
         } catch {
             let isFenced = (error as? CheckpointError)?.kind == .fenced
             events(

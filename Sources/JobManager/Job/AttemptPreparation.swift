@@ -34,10 +34,10 @@ struct AttemptPreparation: Sendable {
         let layout = CheckpointLayout(jobID: job.id)
         let writer = try claim(layout)
         let reader = CheckpointReader(store: resources.store)
-        let (newest, notes) = try reader.choose(layout, request, depth: depth)
+        var (newest, notes) = try reader.choose(layout, request, depth: depth)
         var found = newest
         var restore = newest.map { RestorePoint(location: nil, manifest: $0.name) }
-        if let savepoint, let better = try newer(savepoint, than: newest) {
+        if let savepoint, let better = try newer(savepoint, than: newest, &notes) {
             found = better
             restore = savepoint
         }
@@ -70,22 +70,25 @@ struct AttemptPreparation: Sendable {
     /// The savepoint, if it is what to start from.
     private func newer(
         _ savepoint: RestorePoint,
-        than newest: CheckpointReader.Found?
+        than newest: CheckpointReader.Found?,
+        _ notes: inout [String]
     ) throws -> CheckpointReader.Found? {
+        // With one of its own the job ended, and sinks may have committed it: without it there is
+        // no going on. Any other is what the job began with, and may have been deleted since.
+        let isOwn = savepoint.path.contains("\(job.id)/savepoint-")
+        if newest != nil, !isOwn { return nil }
         let store =
             try savepoint.location.map { try resources.stores.open($0) } ?? resources.store
         let reader = CheckpointReader(store: store)
-        let found: CheckpointReader.Found
-        do {
-            found = try reader.read(savepoint.manifest)
-        } catch {
-            // It is not needed any more, and may have been deleted by its owner.
-            if newest != nil { return nil }
-            throw error
-        }
+        let found = try reader.read(savepoint.manifest)
         if let newest {
-            let isOurs = found.manifest.jobID == job.id
-            guard isOurs, found.manifest.checkpointID > newest.manifest.checkpointID else {
+            guard found.manifest.checkpointID > newest.manifest.checkpointID else { return nil }
+            let layout = CheckpointLayout(jobID: job.id)
+            if try CheckpointReader(store: resources.store).isPassed(found, layout) {
+                notes.append(
+                    "the savepoint '\(savepoint.path)' is passed over: the job has gone on from an "
+                        + "older checkpoint since"
+                )
                 return nil
             }
         }

@@ -79,7 +79,7 @@ final class EnumeratorHost {
             events(.assignment(node: node, subtask: subtask, assignment))
         case .finished(let split): try enumerator.splitFinished(split)
         case .snapshot(let checkpoint):
-            let state = try enumerator.snapshot()
+            let state = try enumerator.snapshot(checkpoint)
             events(.snapshot(node: node, checkpoint, state: state))
         case .completed(let checkpoint): try enumerator.checkpointCompleted(checkpoint)
         case .stop: isStopped = true

@@ -36,16 +36,16 @@ extension JobExecutor {
         case .readerFinished(let node, let subtask):
             return [.task(attempt: attempt, .readerFinished(node: node, subtask: subtask))]
         case .sourceSnapshot(let node, let subtask, let checkpoint, let snapshot):
-            guard pending?.id == checkpoint else { return [] }
-            pending?.readers[node, default: [:]][subtask] = snapshot
+            guard pending[checkpoint] != nil else { return [] }
+            pending[checkpoint]?.readers[node, default: [:]][subtask] = snapshot
             return acknowledged(attempt, checkpoint, .source(node: node, subtask: subtask))
         case .stageSnapshot(let stage, let slot, let checkpoint, let states):
-            guard pending?.id == checkpoint else { return [] }
-            pending?.add(states, stage: stage, slot: slot)
+            guard pending[checkpoint] != nil else { return [] }
+            pending[checkpoint]?.add(states, stage: stage, slot: slot)
             return acknowledged(attempt, checkpoint, .stage(stage, slot: slot))
         case .sinkSnapshot(let node, let subtask, let checkpoint, let files):
-            guard pending?.id == checkpoint else { return [] }
-            pending?.sinks[node, default: [:]][subtask] = files
+            guard pending[checkpoint] != nil else { return [] }
+            pending[checkpoint]?.sinks[node, default: [:]][subtask] = files
             return acknowledged(attempt, checkpoint, .sink(node: node, subtask: subtask))
         case .sinkCommitted(let node, let subtask, let checkpoint):
             let participant = CheckpointParticipant.sink(node: node, subtask: subtask)
@@ -75,8 +75,9 @@ extension JobExecutor {
 
     private func translate(_ event: ManifestEvent, _ attempt: Int) -> [JobMachine.Event] {
         switch event {
-        case .stored(let checkpoint):
-            rememberSavepoint(checkpoint)
+        case .stored(let checkpoint, let ending):
+            // It is the job's newest checkpoint, whatever has become of the attempt meanwhile.
+            if let ending { savepoint = ending }
             return [.manifestStored(attempt: attempt, checkpoint)]
         case .failed(let checkpoint, let reason, let isFenced):
             guard isFenced else {
@@ -90,7 +91,7 @@ extension JobExecutor {
     }
 
     func trigger(_ id: CheckpointID, _ isFinal: Bool, _ savepoint: SavepointRequest?) {
-        pending = PendingCheckpoint(
+        pending[id] = PendingCheckpoint(
             barrier: Barrier(
                 checkpoint: id,
                 isFinal: isFinal,
@@ -102,31 +103,25 @@ extension JobExecutor {
         )
         observer.checkpointTriggered(id, isSavepoint: savepoint != nil)
         for box in enumerators.values { box.send(.snapshot(id)) }
-        injectWhenReady()
+        injectWhenReady(id)
     }
 
     /// Injects the barrier once all enumerators have given their part.
-    func injectWhenReady() {
-        guard let pending, pending.enumerators.count == enumerators.count else { return }
-        send(.trigger(pending.barrier))
+    ///
+    /// Each enumerator gives its parts in order, so that barriers go out in order, too.
+    func injectWhenReady(_ id: CheckpointID) {
+        guard let checkpoint = pending[id], checkpoint.enumerators.count == enumerators.count else {
+            return
+        }
+        send(.trigger(checkpoint.barrier))
     }
 
     func complete(_ id: CheckpointID) {
         send(.complete(id))
         for box in enumerators.values { box.send(.completed(id)) }
         observer.checkpointCompleted(id, microseconds: age(of: id), stats(of: id))
-        manifests?.send(.retain(inProgress: []))
-        pending = nil
-    }
-
-    /// A savepoint that ends the job is its newest checkpoint from the moment that it is stored,
-    /// whatever has become of the attempt meanwhile.
-    private func rememberSavepoint(_ id: CheckpointID) {
-        guard let pending, pending.id == id, pending.endsJob,
-            let place = pending.barrier.savepoint
-        else { return }
-        let key = pending.barrier.target.manifestKey(CheckpointLayout(jobID: job.id))
-        savepoint = RestorePoint(location: place.location, manifest: key)
+        pending[id] = nil
+        manifests?.send(.retain(inProgress: Set(pending.keys)))
     }
 
     func savepointStored(_ id: CheckpointID, _ request: SavepointRequest) {
@@ -139,18 +134,15 @@ extension JobExecutor {
             path: point,
             microseconds: age(of: id)
         )
-        if request.ending == .goesOn { pending = nil }
+        if request.ending == .goesOn { pending[id] = nil }
     }
 
     private func age(of id: CheckpointID) -> Int64 {
-        guard let pending, pending.id == id else { return 0 }
-        return resources.time.monotonicMicroseconds - pending.startedMicroseconds
+        guard let checkpoint = pending[id] else { return 0 }
+        return resources.time.monotonicMicroseconds - checkpoint.startedMicroseconds
     }
 
     private func stats(of id: CheckpointID) -> CheckpointStats {
-        guard let pending, pending.id == id else {
-            return CheckpointStats(stateBytes: 0, newBytes: 0)
-        }
-        return pending.stats
+        pending[id]?.stats ?? CheckpointStats(stateBytes: 0, newBytes: 0)
     }
 }

@@ -133,9 +133,8 @@ extension JobExecutor {
             case .finished: send(.noMoreSplits(node: node, subtask: subtask))
             }
         case .snapshot(let node, let checkpoint, let state):
-            guard pending?.id == checkpoint else { return [] }
-            pending?.enumerators[node] = state
-            injectWhenReady()
+            pending[checkpoint]?.enumerators[node] = state
+            injectWhenReady(checkpoint)
         case .failed(let failure): return [.failed(attempt: attempt, failure)]
         }
         return []

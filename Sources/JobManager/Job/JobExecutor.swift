@@ -24,7 +24,8 @@ package final class JobExecutor {
     /// Ends what the enumerators of the attempt wait for.
     var cancellation = Cancellation()
     var manifests: Mailbox<ManifestMail>?
-    var pending: PendingCheckpoint?
+    /// What has been collected for the checkpoints under way.
+    var pending: [CheckpointID: PendingCheckpoint] = [:]
     var helpers: [WorkerThread] = []
     /// A savepoint that ended the job, or that it was submitted with.
     var savepoint: RestorePoint?
@@ -82,15 +83,15 @@ package final class JobExecutor {
         case .stopTasks(let attempt, let places): stop(attempt, places)
         case .trigger(let id, let isFinal, let savepoint): trigger(id, isFinal, savepoint)
         case .store(let id):
-            guard let pending, pending.id == id else { return }
-            manifests?.send(.store(pending))
+            guard let collected = pending[id] else { return }
+            manifests?.send(.store(collected))
         case .complete(let id): complete(id)
         case .savepointStored(let id, let request): savepointStored(id, request)
         case .savepointFailed(let request, let reason):
             observer.savepointFailed(request, reason: reason)
         case .giveUp(let id, let reason):
             observer.checkpointGivenUp(id, reason: reason)
-            pending = nil
+            pending[id] = nil
         case .retryPersisting: send(.retryPersisting)
         case .running:
             hasDoubts = false
@@ -196,7 +197,7 @@ extension JobExecutor {
             restore: prepared.restore
         )
         self.deployment = deployment
-        pending = nil
+        pending = [:]
         hasDoubts = true
         cancellation = Cancellation()
         gateway.deploy(deployment)
@@ -242,7 +243,7 @@ extension JobExecutor {
         helpers = []
         enumerators = [:]
         manifests = nil
-        pending = nil
+        pending = [:]
         runInBackground("stop") {
             for thread in threads { thread.join() }
             post(.machine(.stopped(attempt: attempt, JobMachine.managerPlace)))

@@ -24,9 +24,11 @@ extension JobMachine {
             return advance(.failed(checkpoint, reason: reason), now)
         case .persistFailed(let slot, let reason):
             // A slot without memory for more changes takes no barrier: waiting for it has no end.
-            guard stopsAfter != nil, let checkpoint = coordinator?.current else { return [] }
+            guard stopsAfter != nil else { return [] }
             let text = "the state of slot \(slot): \(reason)"
-            return advance(.failed(checkpoint, reason: text), now)
+            return (coordinator?.current ?? []).flatMap {
+                advance(.failed($0, reason: text), now)
+            }
         case .checkpointWanted: return advance(.requested, now)
         }
     }
@@ -71,7 +73,7 @@ extension JobMachine {
             guard slots != parallelism else {
                 // It also takes back another number that was wanted.
                 parallelismWanted = nil
-                if stopsAfter?.sequel == .rescale { stopsAfter = nil }
+                if stopsAfter?.sequel == .rescale { goOn() }
                 return [.rescaled(slots)]
             }
             return rescale(slots)
@@ -108,9 +110,15 @@ extension JobMachine {
         }
         stopsAfter = (coordinator.next, next)
         nextPersistMicroseconds = 0
-        coordinator.forgetFailures()
+        coordinator.waitForRequests()
         self.coordinator = coordinator
         return []
+    }
+
+    /// The job is not to stop any more.
+    private mutating func goOn() {
+        stopsAfter = nil
+        coordinator?.goOn()
     }
 
     private mutating func endNow(_ result: JobOutcome) -> [Action] {
@@ -129,7 +137,7 @@ extension JobMachine {
     /// Ends the attempt once the checkpoint that was asked for is committed.
     mutating func stopIfAsked(_ now: Int64) -> [Action] {
         guard phase == .running, let stopsAfter, let coordinator else { return [] }
-        if coordinator.current != nil {
+        if !coordinator.current.isEmpty {
             // The last checkpoint may wait for a slot that cannot write its state.
             guard now >= nextPersistMicroseconds else { return [] }
             nextPersistMicroseconds = now + ManagerLimits.stopPersistMicroseconds
@@ -152,17 +160,11 @@ extension JobMachine {
                 """
         )
         if stopsAfter.sequel == .rescale {
-            self.stopsAfter = nil
+            goOn()
             parallelismWanted = nil
             return [.rescaleFailed(failure)]
         }
         return fail(failure)
-    }
-
-    /// Whether the job is being stopped for good, and not to start again.
-    package var endsByWish: Bool {
-        if case .end = sequel { return true }
-        return false
     }
 
     /// For messages: what the job does.

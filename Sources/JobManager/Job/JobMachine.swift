@@ -190,6 +190,7 @@ extension JobMachine {
                 intervalMicroseconds: settings.checkpointIntervalMicroseconds,
                 timeoutMicroseconds: settings.checkpointTimeoutMicroseconds,
                 minPauseMicroseconds: settings.minPauseBetweenCheckpointsMicroseconds,
+                concurrentMax: settings.concurrentCheckpoints ?? 1,
                 tolerableFailures: settings.tolerableFailedCheckpoints
             ),
             participants: participants,

@@ -47,7 +47,7 @@ extension JobView {
         let triggered = entry.triggeredMicroseconds / 1000
         let duration = entry.durationMicroseconds / 1000
         let subtasks = vertices.count * parallelism
-        let waiting = machine?.coordinator?.waitingFor.count ?? 0
+        let waiting = machine?.coordinator?.waitingFor(entry.id).count ?? 0
         return CheckpointStatistics(
             className: status.className,
             id: entry.id,

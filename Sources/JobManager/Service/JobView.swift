@@ -3,16 +3,16 @@ import ClusterMessages
 import Core
 import Dataflow
 import JobGraph
-import ManagementAPI
+package import ManagementAPI
 import Operators
 
 extension ClusterState {
-    /// A job's state in Flink's words.
-    func status(_ job: ClusterJob) -> JobStatus {
+    /// A job's state in Flink's words; one that has ended is over once the registry holds it.
+    package func status(_ job: ClusterJob) -> JobStatus {
         switch job.record.state {
-        case .finished: return .finished
-        case .cancelled: return .canceled
-        case .failed: return .failed
+        case .finished: return job.isEnding ? .running : .finished
+        case .cancelled: return job.isEnding ? .cancelling : .canceled
+        case .failed: return job.isEnding ? .failing : .failed
         case .created, .running, .suspended: break
         }
         guard let machine = machine.jobs[job.record.id] else { return .reconciling }
@@ -20,9 +20,19 @@ extension ClusterState {
         case .created, .preparing: return machine.restarts > 0 ? .restarting : .initializing
         case .waitingForSlots, .deploying: return machine.restarts > 0 ? .restarting : .created
         case .running: return machine.isWhole ? .running : .initializing
-        case .stopping: return machine.endsByWish ? .cancelling : .restarting
+        case .stopping: return status(machine.sequel)
         case .pausing: return .restarting
         case .ended: return .finished
+        }
+    }
+
+    /// While tasks are being stopped, what follows is what is shown.
+    private func status(_ sequel: JobMachine.Sequel?) -> JobStatus {
+        switch sequel {
+        case .end(.finished): .running
+        case .end(.cancelled): .cancelling
+        case .end(.failed): .failing
+        case .restart, .rescale, nil: .restarting
         }
     }
 }
@@ -56,7 +66,9 @@ struct JobView {
 
     var startMilliseconds: Int64 { job.record.submittedMicroseconds / 1000 }
 
-    var endMilliseconds: Int64 { job.record.endedMicroseconds.map { $0 / 1000 } ?? -1 }
+    var endMilliseconds: Int64 {
+        job.isEnding ? -1 : job.record.endedMicroseconds.map { $0 / 1000 } ?? -1
+    }
 
     var durationMilliseconds: Int64 {
         (endMilliseconds >= 0 ? endMilliseconds : nowMilliseconds) - startMilliseconds
@@ -138,6 +150,9 @@ struct JobView {
     /// Why the job does not move, where it is known.
     private var stalls: [String] {
         var reasons: [String] = []
+        if job.isEnding {
+            reasons.append("The job has ended, and the registry of jobs does not hold that yet.")
+        }
         if let reason = state.machine.pool.reason(for: job.record.id) {
             reasons.append("The job \(reason).")
         }
@@ -145,8 +160,8 @@ struct JobView {
             let pause = DurationText.short(microseconds: max(0, until - state.now))
             reasons.append("The job starts again in \(pause).")
         }
-        if let coordinator = machine?.coordinator, let checkpoint = coordinator.current {
-            let waiting = coordinator.waitingFor
+        if let coordinator = machine?.coordinator, let checkpoint = coordinator.current.first {
+            let waiting = coordinator.waitingFor(checkpoint)
             if !waiting.isEmpty {
                 let named = waiting.prefix(3).map(\.description).joined(separator: "; ")
                 let rest = waiting.count > 3 ? " and \(waiting.count - 3) more" : ""

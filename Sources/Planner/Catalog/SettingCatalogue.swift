@@ -32,11 +32,6 @@ enum SettingCatalogue {
         "table.exec.state.ttl": (
             "state does not expire; remove the key, or bound the state with windows", "0"
         ),
-        "execution.checkpointing.max-concurrent-checkpoints": (
-            "one checkpoint is under way at a time, since the next waits until the sinks have "
-                + "committed the last; remove the key, or set it to 1",
-            "1"
-        ),
         "table.sql-dialect": ("only Flink's default dialect is understood", "default"),
     ]
 
@@ -51,6 +46,10 @@ enum SettingCatalogue {
         "execution.checkpointing.min-pause": duration("the least pause between checkpoints") {
             $0.minPauseBetweenCheckpointsMicroseconds = $1
         },
+        "execution.checkpointing.max-concurrent-checkpoints": number(
+            1...100,
+            "how many checkpoints may be under way at a time; one, if there is a least pause"
+        ) { $0.concurrentCheckpoints = $1 },
         "execution.checkpointing.tolerable-failed-checkpoints": number(
             0...1_000_000,
             "how many checkpoints in a row may fail before the job does"
@@ -86,7 +85,7 @@ enum SettingCatalogue {
         "pipeline.auto-watermark-interval": Setting(
             expected: "a duration such as '200 ms'",
             apply: { settings, value in
-                guard let duration = DurationText.microseconds(value) else { return false }
+                guard let duration = period(value) else { return false }
                 return settings.changeJob {
                     $0.watermarkIntervalMilliseconds = duration / 1000
                 }
@@ -165,12 +164,18 @@ enum SettingCatalogue {
         "restart-strategy.fixed-delay.delay": Setting(
             expected: "a duration such as '10 s', '500 ms' or '1 min'",
             apply: { settings, value in
-                guard let delay = DurationText.microseconds(value) else { return false }
+                guard let delay = period(value) else { return false }
                 return settings.changeRestart { $0.fixedDelayMicroseconds = delay }
             },
             summary: "the pause before a restart, if the type is fixed-delay"
         ),
     ]
+
+    /// A duration in microseconds; what is longer than anybody waits is cut to that, so that
+    /// times can be added to it.
+    private static func period(_ text: String) -> Int64? {
+        DurationText.microseconds(text).map { min($0, 100 * 365 * 86_400 * 1_000_000) }
+    }
 
     private static func duration(
         _ summary: String,

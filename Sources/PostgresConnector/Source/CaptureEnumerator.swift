@@ -12,8 +12,8 @@ package final class CaptureEnumerator: SplitEnumerator {
     private var servers: [ServerTable] = []
     /// Chunks and the stream of a checkpoint that no reader holds.
     private var returned: [ChunkSplit] = []
-    /// Whether a state was taken since all chunks were finished.
-    private var isSettledStateTaken = false
+    /// The first checkpoint with a state that was taken since all chunks were finished.
+    private var settledCheckpoint: CheckpointID?
 
     init(_ group: CaptureGroup, _ context: SourceContext) {
         self.group = group
@@ -42,13 +42,19 @@ package final class CaptureEnumerator: SplitEnumerator {
         let publication = group.options.publicationName ?? slot
         let mode = group.options.startupMode
         var start = LSN(0)
-        if mode != .snapshot {
-            try publish(connection, publication)
+        switch mode {
+        case .snapshot: break
+        case .committedOffset:
+            start = try slotSetup(connection, slot).startCommitted()
+            try publicationSetup(connection, publication)
+                .checkCommitted(servers, slot: slot, position: start)
+        case .initial, .latestOffset:
+            try publicationSetup(connection, publication).run(servers)
             let setup = slotSetup(connection, slot)
             start = try session.retrying("take slot '\(slot)'") { () throws(PostgresError) in
-                mode == .committedOffset ? try setup.startCommitted() : try setup.startNow()
+                try setup.startNow()
             }
-            if mode == .initial { try setup.awaitCommits(session.signal, context.time) }
+            if mode == .initial { try awaitCommits(connection) }
         }
         let reads = mode == .initial || mode == .snapshot
         state = EnumeratorState(
@@ -110,11 +116,13 @@ package final class CaptureEnumerator: SplitEnumerator {
         }
     }
 
-    private func publish(
-        _ connection: PostgresConnection,
-        _ name: String
-    ) throws(PostgresError) {
-        try publicationSetup(connection, name).run(servers)
+    private func awaitCommits(_ connection: PostgresConnection) throws(PostgresError) {
+        let wait = CommitWait(
+            connection: connection,
+            address: group.options.address,
+            report: { [session] in session.report(.info, $0) }
+        )
+        try wait.run(session.signal, context.time)
     }
 
     private func publicationSetup(
@@ -365,15 +373,15 @@ package final class CaptureEnumerator: SplitEnumerator {
             }
             state.seamEnd = end.text(0, 0).flatMap { LSN(text: $0) }
             state.phase = .settling
-            isSettledStateTaken = false
+            settledCheckpoint = nil
             session.report(.info, "all rows are read; the stream starts after the next checkpoint")
         }
         self.state = state
     }
 
-    package func snapshot() throws(ConnectorError) -> String {
+    package func snapshot(_ checkpoint: CheckpointID) throws(ConnectorError) -> String {
         guard let state else { return "" }
-        isSettledStateTaken = state.phase == .settling
+        if state.phase == .settling { settledCheckpoint = settledCheckpoint ?? checkpoint }
         do throws(PostgresError) {
             return try PositionText.encode(state)
         } catch {
@@ -382,7 +390,8 @@ package final class CaptureEnumerator: SplitEnumerator {
     }
 
     package func checkpointCompleted(_ checkpoint: CheckpointID) throws(ConnectorError) {
-        guard state?.phase == .settling, isSettledStateTaken else { return }
+        guard state?.phase == .settling, let settledCheckpoint, checkpoint >= settledCheckpoint
+        else { return }
         state?.phase = .streaming
         connection = nil
     }

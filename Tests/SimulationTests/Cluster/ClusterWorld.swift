@@ -38,7 +38,8 @@ final class ClusterWorld {
                 ToyJob(
                     id: JobID(text: "job\(index)"),
                     splits: Int(simulation.within(1...4)),
-                    rowsPerSplit: Int(simulation.within(20...200))
+                    rowsPerSplit: Int(simulation.within(20...200)),
+                    concurrentCheckpoints: simulation.pick([1, 1, 1, 2, 3])
                 )
             )
         }

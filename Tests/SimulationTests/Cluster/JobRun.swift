@@ -7,8 +7,8 @@ import ObjectStore
 /// One job under one leader: does what the real job machine says.
 final class JobRun {
     private enum StoreMail {
-        case store(CheckpointID, PendingToyCheckpoint, CheckpointWriter, Int)
-        case retain(CheckpointLayout)
+        case store(PendingToyCheckpoint, CheckpointWriter, attempt: Int, parallelism: Int)
+        case retain(CheckpointLayout, inProgress: Set<CheckpointID>)
     }
 
     private(set) var record: JobRecord
@@ -19,7 +19,7 @@ final class JobRun {
     private let simulation: Simulation
     private let layout: CheckpointLayout
     private let storeMail: FiberMailbox<StoreMail>
-    private var pending: PendingToyCheckpoint?
+    private var pending: [CheckpointID: PendingToyCheckpoint] = [:]
     private var writer: CheckpointWriter?
     private var restore: Restore?
     private var isAbandoned = false
@@ -58,7 +58,7 @@ final class JobRun {
         guard key.number == attempt, case .acknowledged(let id, _) = notice, let part else {
             return
         }
-        if pending?.id == id { pending?.add(part) }
+        pending[id]?.add(part)
     }
 
     func perform(_ action: JobMachine.Action) {
@@ -73,26 +73,29 @@ final class JobRun {
             simulation.log(
                 "\(key(attempt)): triggers checkpoint \(id)\(isFinal ? ", the last" : "")"
             )
-            pending = PendingToyCheckpoint(id: id)
+            pending[id] = PendingToyCheckpoint(id: id)
+            if pending.count > 1 { simulation.occurred("checkpoints overlapped") }
             tellAll(.trigger(key(attempt), id, isFinal: isFinal))
             if world.sabotage == .skipsOneAcknowledgement {
                 let liar = CheckpointParticipant.stage(ToyJob.stage, slot: 0)
                 handle(.task(attempt: attempt, .acknowledged(id, liar)))
             }
         case .store(let id):
-            guard let pending, pending.id == id, let writer else { return }
+            guard let collected = pending[id], let writer else { return }
             if world.sabotage == .commitsBeforeTheManifest { tellAll(.complete(key(attempt), id)) }
-            storeMail.send(.store(id, pending, writer, attempt))
+            // By the time that it is written the job may have been rescaled.
+            let slots = machine?.parallelism ?? 0
+            storeMail.send(.store(collected, writer, attempt: attempt, parallelism: slots))
         case .complete(let id):
             simulation.occurred("a checkpoint was completed")
             simulation.log("\(key(attempt)): completes checkpoint \(id)")
             tellAll(.complete(key(attempt), id))
-            storeMail.send(.retain(layout))
-            pending = nil
+            pending[id] = nil
+            storeMail.send(.retain(layout, inProgress: Set(pending.keys)))
         case .giveUp(let id, let reason):
             simulation.occurred("a checkpoint was given up")
             simulation.log("\(key(attempt)): gives checkpoint \(id) up: \(reason)")
-            pending = nil
+            pending[id] = nil
         case .restarting(let failure, _):
             simulation.log("\(key(attempt)): restarts: \(failure.message)")
         case .rescaled(let slots):
@@ -178,7 +181,7 @@ final class JobRun {
     }
 
     private func stop(_ attempt: Int, _ places: [TaskManagerID]) {
-        pending = nil
+        pending = [:]
         for place in places { manager.send(.stop(key(attempt)), to: place) }
         handle(.stopped(attempt: attempt, JobMachine.managerPlace))
     }
@@ -189,9 +192,9 @@ final class JobRun {
         let store = SimulatedStore(world.store, process)
         while let mail = storeMail.receive() {
             switch mail {
-            case .store(let id, let pending, let writer, let attempt):
+            case .store(let pending, let writer, let attempt, let parallelism):
+                let id = pending.id
                 do {
-                    let parallelism = machine?.parallelism ?? 0
                     let manifest = try pending.manifest(record, parallelism, writer, store)
                     try writer.write(manifest, for: .checkpoint(id))
                     world.checkDurable(manifest, layout)
@@ -199,13 +202,13 @@ final class JobRun {
                 } catch {
                     storeFailed(id, attempt, error)
                 }
-            case .retain(let layout):
+            case .retain(let layout, let inProgress):
                 do throws(CheckpointError) {
                     try RetentionExecutor(
                         store: store,
                         layout: layout,
                         keep: ToyJob.settings.retainedCheckpoints
-                    ).run(inProgress: [])
+                    ).run(inProgress: inProgress)
                 } catch {
                     simulation.log("\(record.id): retention failed: \(error)")
                 }

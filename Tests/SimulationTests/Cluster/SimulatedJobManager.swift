@@ -179,7 +179,7 @@ final class SimulatedJobManager {
         runs[record.id] = JobRun(record, epoch, self)
         let machine = JobMachine(
             shape: ToyJob.shape,
-            settings: ToyJob.settings,
+            settings: world.job(record.id).settings,
             parallelism: record.parallelism,
             request: .newest,
             seed: epoch

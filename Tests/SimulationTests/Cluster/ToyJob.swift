@@ -25,6 +25,17 @@ struct ToyJob {
     let id: JobID
     let splits: Int
     let rowsPerSplit: Int
+    /// How many of its checkpoints may overlap.
+    let concurrentCheckpoints: Int
+
+    var settings: JobSettings {
+        var settings = Self.settings
+        guard concurrentCheckpoints > 1 else { return settings }
+        settings.concurrentCheckpoints = concurrentCheckpoints
+        // Else the next one is seldom due before the last is over.
+        settings.checkpointIntervalMicroseconds = 700_000
+        return settings
+    }
 
     static var settings: JobSettings {
         var settings = JobSettings()

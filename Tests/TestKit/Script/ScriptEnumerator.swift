@@ -16,8 +16,8 @@ final class ScriptEnumerator: SplitEnumerator {
     /// Splits of the first step that have not been read to their end.
     private var unfinished: Set<String> = []
     private var waiting: [SourceSplit] = []
-    /// The step whose rows are all in the checkpoint that is being taken.
-    private var heldStep: Int?
+    /// The step whose rows are all in the checkpoints from that number on.
+    private var held: (step: Int, checkpoint: CheckpointID)?
     /// Readers without a split that know it, and hold back event time no more.
     private var released: Set<Int> = []
 
@@ -96,15 +96,16 @@ final class ScriptEnumerator: SplitEnumerator {
         script.stopIfLast(step)
     }
 
-    func snapshot() -> String {
-        heldStep = unfinished.isEmpty ? steps.first : nil
+    func snapshot(_ checkpoint: CheckpointID) -> String {
+        if let step = steps.first, unfinished.isEmpty, held?.step != step {
+            held = (step, checkpoint)
+        }
         return (["\(steps.first ?? .max)"] + unfinished.sorted()).joined(separator: " ")
     }
 
-    /// Checkpoints are taken one after the other: this one holds the last snapshot.
-    func checkpointCompleted(_: CheckpointID) throws(ConnectorError) {
-        guard let step = heldStep, steps.first == step else { return }
-        heldStep = nil
+    func checkpointCompleted(_ checkpoint: CheckpointID) throws(ConnectorError) {
+        guard let (step, first) = held, checkpoint >= first, steps.first == step else { return }
+        held = nil
         steps.removeFirst()
         try begin()
         if script.mustFail(after: step) {

@@ -207,6 +207,15 @@ fill_and_checkpoint() {
     done
 }
 
+# start_filled STORE MEGABYTES SLOTS: a cluster of two task managers with so many slots each, whose
+# job has filled its state and completed a checkpoint of it.
+start_filled() {
+    use_store "$1"
+    start_cluster "$1-$2" 2 "$3"
+    write_state_job "$folder/job.sql" "$2" "$interval s" "${RATE:-1000}"
+    fill_and_checkpoint "$2"
+}
+
 # wait_until_over BEGIN SECONDS: until all that follows a blow has come; sets outage to the figures
 # of 'watch.py outage'.
 wait_until_over() {

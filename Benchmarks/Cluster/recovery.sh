@@ -56,10 +56,7 @@ printf '%-7s %8s  %-13s%10s%10s%10s%11s  budget %s s\n' store 'state MB' killed 
     'all rows' 'checkpoint' "$budget"
 for store in $stores; do
     for size in $sizes; do
-        use_store "$store"
-        start_cluster "$store-$size" 2 1
-        write_state_job "$folder/job.sql" "$size" "$interval s" "${RATE:-1000}"
-        fill_and_checkpoint "$size"
+        start_filled "$store" "$size" 1
         strike "$store" "$size" two 'task manager'
         strike "$store" "$size" leader 'job manager'
         stop_cluster

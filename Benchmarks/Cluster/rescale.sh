@@ -45,10 +45,7 @@ printf '%-7s %8s  %-8s%10s%10s%10s%10s%11s\n' store 'state MB' slots command sil
     checkpoint
 for store in $stores; do
     for size in $sizes; do
-        use_store "$store"
-        start_cluster "$store-$size" 2 2
-        write_state_job "$folder/job.sql" "$size" "$interval s" "${RATE:-1000}"
-        fill_and_checkpoint "$size"
+        start_filled "$store" "$size" 2
         rescale "$store" "$size" 2 4
         rescale "$store" "$size" 4 2
         stop_cluster

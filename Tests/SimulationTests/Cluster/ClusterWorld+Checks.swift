@@ -10,22 +10,52 @@ extension ClusterWorld {
         return BlindStore(store: store, epoch: epoch)
     }
 
-    /// A checkpoint is about to complete: every file that it names is there, for all key groups.
+    /// Takes note of what a manifest lacks when it appears.
+    func noteBirth(_ key: String) {
+        guard key.hasSuffix("/" + CheckpointLayout.manifestName) else { return }
+        do {
+            let found = try CheckpointReader(store: store.objects).read(key)
+            defectsAtBirth[key] = defects(found.manifest, found.base)
+        } catch {
+            defectsAtBirth[key] = ["\(error)"]
+        }
+    }
+
+    /// A checkpoint is about to complete: every file that it names was there when it appeared and
+    /// is there now, for all key groups.
+    ///
+    /// A leader that slept behind the write may find that a newer one has deleted them since.
     func checkDurable(_ manifest: CheckpointManifest, _ layout: CheckpointLayout) {
         let name = "checkpoint \(manifest.checkpointID) of \(manifest.jobID)"
         let groups = manifest.operators.flatMap(\.parts).reduce(0) { $0 + $1.keyGroups.count }
         if groups != ToyJob.keyGroups {
             simulation.violation("\(name) completes with \(groups) key groups")
         }
-        for file in manifest.files {
+        let key = layout.manifestKey(manifest.checkpointID)
+        var found = defectsAtBirth[key] ?? ["its manifest, which never appeared"]
+        if !hasNewerLeader(manifest, layout) { found += defects(manifest, layout.jobFolder) }
+        for defect in found { simulation.violation("\(name) completes without \(defect)") }
+    }
+
+    private func hasNewerLeader(
+        _ manifest: CheckpointManifest,
+        _ layout: CheckpointLayout
+    ) -> Bool {
+        let claims = (try? store.objects.list(layout.leaderFolder)) ?? []
+        return claims.contains {
+            (CheckpointLayout.leaderEpoch(ofKey: $0.key) ?? 0) > manifest.leaderEpoch
+        }
+    }
+
+    private func defects(_ manifest: CheckpointManifest, _ base: String) -> [String] {
+        manifest.files.compactMap { file in
             do {
-                let bytes = try store.objects.get(layout.jobFolder + file.key)
+                let bytes = try store.objects.get(base + file.key)
                 let part = bytes[Int(file.offset)..<Int(file.offset + file.bytes)]
-                if Checksum.of(Array(part).span) != file.checksum {
-                    simulation.violation("\(name) completes with a changed \(file.key)")
-                }
+                let isSame = Checksum.of(Array(part).span) == file.checksum
+                return isSame ? nil : "an unchanged \(file.key)"
             } catch {
-                simulation.violation("\(name) completes without \(file.key): \(error)")
+                return "\(file.key): \(error)"
             }
         }
     }

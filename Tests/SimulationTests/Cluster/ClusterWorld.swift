@@ -16,6 +16,8 @@ final class ClusterWorld {
     /// Jobs whose end some leader has recorded, with how they ended.
     private(set) var ended: [JobID: JobRecord.State] = [:]
     private var leaders: [UInt64: String] = [:]
+    /// What each manifest lacked in the moment in which it appeared, by its key.
+    var defectsAtBirth: [String: [String]] = [:]
 
     static let faultsMicroseconds: Int64 = 150_000_000
     static let endMicroseconds: Int64 = 480_000_000
@@ -25,6 +27,7 @@ final class ClusterWorld {
         self.sabotage = sabotage
         network = SimulatedNetwork(simulation)
         sink = ExternalSink(simulation)
+        defer { store.onPut = { [unowned self] in noteBirth($0) } }
         for index in 0..<simulation.pick([1, 2, 2, 3]) {
             let process = SimulatedProcess("jm\(index)", simulation)
             managers.append(SimulatedJobManager(process, self))

@@ -41,6 +41,8 @@ final class StoreWorld {
     /// Keys by the time at which they appeared; for listings that are stale.
     var appeared: [String: Int64] = [:]
     var callCount = 0
+    /// Told of each object in the moment in which it appears.
+    var onPut: (_ key: String) -> Void = { _ in }
 }
 
 /// The store as one run of one process sees it; its calls block on a lock-step thread.
@@ -67,6 +69,7 @@ final class SimulatedStore: ObjectStore, @unchecked Sendable {
             Result { () throws(ObjectStoreError) in
                 try world.objects.put(key, bytes, ifAbsent: ifAbsent)
                 world.appeared[key] = simulation.nowMicroseconds
+                world.onPut(key)
             }
         }
         do {

@@ -16,11 +16,15 @@ MINUTES ?= 5
 ROUNDS ?=
 export MINUTES ROUNDS SEED
 
+# Tests of a server and its client in one process: beside tests that block, which keep all threads of
+# the pool, they would wait for minutes.
+SERVED = ^(RESTServerTests|ClusterCommandTests)\.
+
 .PHONY: help install build check check-docs lint test test-simulation test-s3-strict demo cluster chaos \
         kill-rounds netns bench bench-nexmark bench-cluster clean
 
 help:  ## Lists the commands.
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 install:  ## Installs the system packages that building, testing and the demo need.
 	@deploy/install-packages.sh
@@ -37,7 +41,8 @@ check: install lint  ## Lints, builds everything with warnings as errors, runs t
 
 test: install  ## Runs all tests; they start the servers that they need.
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests
-	$(SWIFT) test -c $(CONFIGURATION) --skip-build
+	$(SWIFT) test -c $(CONFIGURATION) --skip-build --filter '$(SERVED)'
+	$(SWIFT) test -c $(CONFIGURATION) --skip-build --skip '$(SERVED)'
 
 test-simulation: install  ## Runs the simulated clusters with SEEDS=10000 seeds, or replays SEED=n.
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests
@@ -49,8 +54,10 @@ test-s3-strict:  ## Runs the tests of the S3 store against a Ceph RadosGW of one
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests
 	deploy/s3-strict/radosgw.sh $(SWIFT) test -c $(CONFIGURATION) --skip-build --filter LiveStoreTests
 
-check-docs: install  ## Runs the commands of README.md and docs/ with the jobctl of this tree.
-	$(SWIFT) build $(BUILD_FLAGS) --product jobctl
+check-docs: install  ## Runs the commands of README.md and docs/ with the programs of this tree.
+	for product in jobctl jobmanager taskmanager; do \
+	    $(SWIFT) build $(BUILD_FLAGS) --product $$product || exit 1; \
+	done
 	deploy/check-docs.sh
 
 demo: build  ## Runs the card-transactions job between two live databases, with kill -9, and checks it.
@@ -76,7 +83,7 @@ bench: build  ## Runs the programs that print figures per row, one after the oth
 bench-nexmark: build  ## Runs the Nexmark queries: events/s, CPU seconds and memory beside Flink's.
 	Benchmarks/Nexmark/run.sh
 
-bench-cluster: build  ## Measures a cluster: PIECES='scaling checkpoints recovery rescale', or some of them.
+bench-cluster: build  ## Measures a cluster: PIECES='idle scaling checkpoints recovery rescale', or some of them.
 	Benchmarks/Cluster/run.sh $(PIECES)
 
 clean:  ## Removes what was built.

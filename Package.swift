@@ -180,22 +180,29 @@ let package = Package(
             "RESTClient",
             ["Core", "ManagementAPI", "Threads", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]
         ),
+        // What the programs tell Prometheus of themselves.
+        layer(
+            "Telemetry",
+            [
+                "ClusterMessages", "Core", "Dataflow", "JobGraph", "ManagementAPI", "Operators",
+                "Threads",
+            ]
+        ),
         // Layer 7.
         layer(
             "TaskManager",
             [
                 "Checkpoints", "ClusterMessages", "ClusterProtocol", "Columnar", "Connectors",
                 "Core", "Dataflow", "JobGraph", "KeyedState", "ManagementAPI", "ObjectStore",
-                "Operators",
-                "Threads", "Transport",
+                "Operators", "Telemetry", "Threads", "Transport",
             ]
         ),
         layer(
             "JobManager",
             [
-                "Checkpoints", "ClusterMessages", "Columnar", "Connectors", "Core", "Dataflow",
-                "JobGraph", "KeyedState", "ManagementAPI", "ObjectStore", "Operators", "Planner",
-                "SQLSyntax", "Threads", "Transport",
+                "Checkpoints", "ClusterMessages", "ClusterProtocol", "Columnar", "Connectors",
+                "Core", "Dataflow", "JobGraph", "KeyedState", "ManagementAPI", "ObjectStore",
+                "Operators", "Planner", "SQLSyntax", "Telemetry", "Threads", "Transport",
             ]
         ),
         layer("ConnectorCatalogue", ["Connectors", "PostgresConnector"]),
@@ -205,7 +212,7 @@ let package = Package(
                 "CMachine", "Checkpoints", "Columnar", "ConnectorCatalogue", "Connectors", "Core",
                 "Dataflow", "Generators", "JobGraph", "JobManager", "KeyedState",
                 "ManagementAPI", "ObjectStore", "Planner", "PostgresConnector", "RESTClient",
-                "S3Store", "SQLSyntax", "Threads", argumentParser,
+                "RESTServer", "S3Store", "SQLSyntax", "Telemetry", "Threads", argumentParser,
             ]
         ),
         // What the two long-running programs are made of.
@@ -214,7 +221,7 @@ let package = Package(
             [
                 "ClusterMessages", "ClusterProtocol", "ConnectorCatalogue", "Connectors", "Core",
                 "JobManager", "ManagementAPI", "ObjectStore", "RESTServer", "S3Store",
-                "TaskManager", "Threads", "Transport", argumentParser, logging, yams,
+                "TaskManager", "Telemetry", "Threads", "Transport", argumentParser, logging, yams,
             ]
         ),
         // Layer 8.
@@ -266,7 +273,7 @@ let package = Package(
         tests("Core", ["Core"]),
         tests("Threads", ["Threads"]),
         tests("Columnar", ["Columnar", "Core"]),
-        tests("ObjectStore", ["Core", "ObjectStore"]),
+        tests("ObjectStore", ["Core", "ObjectStore", "Threads"]),
         tests("SQLSyntax", ["Core", "SQLSyntax"]),
         tests("Formats", ["Columnar", "Core", "Formats"]),
         tests("KeyedState", ["Columnar", "Core", "KeyedState", "ObjectStore", "Threads"]),
@@ -279,7 +286,10 @@ let package = Package(
         ),
         tests(
             "JobManager",
-            ["Checkpoints", "Core", "JobGraph", "JobManager", "ObjectStore", "Threads"]
+            [
+                "Checkpoints", "Connectors", "Core", "Dataflow", "JobGraph", "JobManager",
+                "ManagementAPI", "ObjectStore", "Operators", "Threads",
+            ]
         ),
         tests(
             "Simulation",
@@ -312,7 +322,8 @@ let package = Package(
             "Stream",
             [
                 "Checkpoints", "ClusterKit", "Columnar", "Connectors", "Core", "JobGraph",
-                "JobManager", "ObjectStore", "Planner", "PostgresConnector", "TestKit", "Threads",
+                "JobManager", "KeyedState", "ObjectStore", "Planner", "PostgresConnector",
+                "TestKit", "Threads",
             ],
             data: ["Cases"]
         ),
@@ -320,8 +331,8 @@ let package = Package(
         tests(
             "RESTServer",
             [
-                "Core", "ManagementAPI", "ManagementKit", "RESTClient", "RESTServer", httpClient,
-                nioCore, nioHTTP1,
+                "Core", "ManagementAPI", "ManagementKit", "RESTClient", "RESTServer", "ServerKit",
+                httpClient, nioCore, nioHTTP1,
             ]
         ),
         tests(
@@ -332,16 +343,46 @@ let package = Package(
             ],
             data: ["Golden"]
         ),
+        tests(
+            "ControlPlane",
+            [
+                "Checkpoints", "ClusterMessages", "ClusterProtocol", "Columnar", "Connectors",
+                "Core", "Daemons", "Dataflow", "JobGraph", "JobManager", "KeyedState",
+                "ManagementAPI", "ObjectStore", "Operators", "TaskManager", "Threads",
+                "Transport",
+            ]
+        ),
         tests("Chaos", ["ServerKit"]),
-        tests("Cluster", ["ClusterKit", "TestKit"]),
+        tests(
+            "Cluster",
+            [
+                "ClusterKit", "ClusterProtocol", "ManagementAPI", "ManagementKit", "ObjectStore",
+                "PostgresConnector", "S3Store", "TestKit", "Transport",
+            ]
+        ),
+        tests(
+            "TaskManager",
+            [
+                "Checkpoints", "ClusterProtocol", "Columnar", "Connectors", "Core", "Dataflow",
+                "JobGraph", "KeyedState", "ManagementAPI", "ObjectStore", "Operators",
+                "TaskManager", "Telemetry", "Threads", "Transport",
+            ]
+        ),
         tests(
             "S3Store",
-            ["Core", "ObjectStore", "S3Store", "ServerKit", "Threads", logging]
+            [
+                "Core", "JobControl", "JobManager", "ObjectStore", "S3Store", "ServerKit",
+                "Threads", logging,
+            ]
         ),
+        tests("Daemons", ["ClusterKit", "TestKit"]),
         tests("Tidy", []),
         tests(
             "Docs",
-            ["ConnectorCatalogue", "Connectors", "Expressions", "Formats", "JobControl", "Planner"]
+            [
+                "ConnectorCatalogue", "Connectors", "Daemons", "Expressions", "Formats",
+                "JobControl", "Planner", "ServerKit", argumentParser,
+            ]
         ),
         // Benchmarks.
         .target(

@@ -7,6 +7,7 @@ packages=(
     librocksdb-dev liblz4-dev libpq-dev libpcre2-dev
     postgresql-15 postgresql-client-15
     python3 python3-venv
+    curl iproute2 openssl procps
 )
 # `--ceph` adds the Ceph that `make test-s3-strict` runs.
 [ "${1:-}" = --ceph ] && packages+=(ceph-mon ceph-mgr ceph-osd radosgw)

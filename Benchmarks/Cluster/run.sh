@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures a cluster of real processes on this machine, one benchmark after the other.
 #
-#   Benchmarks/Cluster/run.sh [scaling|checkpoints|recovery|rescale]...
+#   Benchmarks/Cluster/run.sh [idle|scaling|checkpoints|recovery|rescale]...
 #
 # (or: make bench-cluster, which builds first; PIECES='recovery rescale' picks some)
 #
@@ -11,11 +11,11 @@ set -uo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 pieces=("$@")
-[ $# -gt 0 ] || pieces=(scaling checkpoints recovery rescale)
+[ $# -gt 0 ] || pieces=(idle scaling checkpoints recovery rescale)
 for piece in "${pieces[@]}"; do
     case $piece in
-        scaling | checkpoints | recovery | rescale) ;;
-        *) echo "'$piece' is none of scaling, checkpoints, recovery, rescale." >&2; exit 2 ;;
+        idle | scaling | checkpoints | recovery | rescale) ;;
+        *) echo "'$piece' is none of idle, scaling, checkpoints, recovery, rescale." >&2; exit 2 ;;
     esac
 done
 failed=0

@@ -14,15 +14,15 @@
 # the CPU time of a row beside that with one slot.
 #
 # Knobs, as environment variables, besides those of cluster.sh:
-#   ROWS=10000000       of 'hourly'
-#   JOIN_ROWS=5000000   of 'join', the larger side
+#   ROWS=100000000      of 'hourly'
+#   JOIN_ROWS=10000000  of 'join', the larger side
 #   PIN=1               0 leaves the CPUs to the system
 #   JOBS='hourly join'  which of them
 #   RUNS=1              runs of each; the median counts
 set -euo pipefail
 
-rows=${ROWS:-10000000}
-join_rows=${JOIN_ROWS:-5000000}
+rows=${ROWS:-100000000}
+join_rows=${JOIN_ROWS:-10000000}
 pin=${PIN:-1}
 runs=${RUNS:-1}
 jobs=${JOBS:-hourly join}
@@ -92,7 +92,8 @@ run_once() {
             FINISHED) break ;;
             FAILED | CANCELED | RESTARTING) give_up "the job '$1' is $state." ;;
         esac
-        sleep 0.1
+        # Seldom: to ask takes a good part of a CPU for a moment, and the times are the job's own.
+        sleep 2
     done
     curl -sf "$APUS_JOBMANAGER/jobs/$job" | python3 -c '
 import json, sys

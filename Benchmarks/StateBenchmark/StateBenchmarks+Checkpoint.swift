@@ -165,7 +165,7 @@ extension StateBenchmarks {
     ) throws {
         let folder = "\(path)/fetched-\(groups.upper)"
         var meter = Meter()
-        let fetched = try reader.fetch(found, uid, groups, into: folder)
+        let fetched = try reader.fetch(found, uid, groups, declarations, into: folder)
         let fetchSeconds = meter.wall
         meter = Meter()
         let store = try open("\(path)/restored-\(groups.upper)", cache, groups, fetched?.source)

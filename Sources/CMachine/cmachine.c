@@ -3,7 +3,9 @@
 
 #ifdef __linux__
 #include <malloc.h>
+#include <sched.h>
 #endif
+#include <dirent.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -67,6 +69,7 @@ long long apus_raise_file_limit(void) {
 enum { repeat_milliseconds = 1000 };
 
 static _Atomic int stop_signals = 0;
+static _Atomic int ends_at_second = 0;
 static _Atomic long long last_stop_milliseconds = -repeat_milliseconds;
 
 static void count_stop_signal(int number) {
@@ -77,7 +80,7 @@ static void count_stop_signal(int number) {
     long long milliseconds = now.tv_sec * 1000LL + now.tv_nsec / 1000000;
     if (milliseconds - last_stop_milliseconds >= repeat_milliseconds) {
         last_stop_milliseconds = milliseconds;
-        stop_signals++;
+        if (++stop_signals > 1 && ends_at_second) _exit(130);
     }
     errno = kept;
 }
@@ -90,6 +93,8 @@ void apus_count_stop_signals(void) {
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
 }
+
+void apus_end_at_second_stop_signal(void) { ends_at_second = 1; }
 
 void apus_ignore_write_signals(void) {
     signal(SIGPIPE, SIG_IGN);
@@ -112,6 +117,31 @@ long long apus_resident_bytes(void) {
     int fields = fscanf(file, "%lld %lld", &size, &pages);
     fclose(file);
     return fields == 2 ? pages * (long long)sysconf(_SC_PAGESIZE) : 0;
+}
+
+long long apus_open_files(void) {
+    DIR *folder = opendir("/dev/fd");
+    if (folder == NULL) {
+        return -1;
+    }
+    // Without the one for the folder itself.
+    long long count = -1;
+    struct dirent *entry;
+    while ((entry = readdir(folder)) != NULL) {
+        if (entry->d_name[0] != '.') count++;
+    }
+    closedir(folder);
+    return count;
+}
+
+int apus_processors(void) {
+#ifdef __linux__
+    cpu_set_t allowed;
+    CPU_ZERO(&allowed);
+    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) return CPU_COUNT(&allowed);
+#endif
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    return processors < 1 ? 1 : (int)processors;
 }
 
 long long apus_cpu_microseconds(void) {

@@ -14,10 +14,12 @@ package struct CheckpointError: Failure {
         /// The same, found out while it was being restored: the next attempt looks at every byte
         /// before it chooses.
         case damagedInUse
-        /// It holds state that the job has no operator for.
+        /// It holds state that the job has no operator for, or that its operator cannot read.
         case unmapped
         /// No space is left.
         case full
+        /// The store cannot do what checkpoints need, such as conditional puts.
+        case unsupported
         case failed
     }
 
@@ -37,6 +39,7 @@ package struct CheckpointError: Failure {
             switch cause.kind {
             case .full: .full
             case .notFound: .notFound
+            case .unsupported: .unsupported
             case .exists, .failed: .failed
             }
         self.init(kind, what, cause: cause)
@@ -46,14 +49,14 @@ package struct CheckpointError: Failure {
         switch kind {
         case .fenced: .engine
         case .notFound, .unmapped: .user
-        case .damaged, .damagedInUse, .full, .failed: .external
+        case .damaged, .damagedInUse, .full, .unsupported, .failed: .external
         }
     }
 
     package var isRetryable: Bool {
         switch kind {
         case .damagedInUse, .full, .failed: true
-        case .fenced, .notFound, .damaged, .unmapped: false
+        case .fenced, .notFound, .damaged, .unmapped, .unsupported: false
         }
     }
 

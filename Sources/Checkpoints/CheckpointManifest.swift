@@ -31,6 +31,10 @@ package struct CheckpointManifest: Codable, Hashable, Sendable {
     package let sources: [SourceSnapshot]
     package let sinks: [SinkSnapshot]
     package let operators: [OperatorSnapshot]
+    /// Whether event time has ended for its job; nil when it has not.
+    ///
+    /// The job itself must not read on from there: every row would be late.
+    package let isDrained: Bool?
 
     package init(
         kind: Kind,
@@ -44,7 +48,8 @@ package struct CheckpointManifest: Codable, Hashable, Sendable {
         maxParallelism: Int,
         sources: [SourceSnapshot],
         sinks: [SinkSnapshot],
-        operators: [OperatorSnapshot]
+        operators: [OperatorSnapshot],
+        isDrained: Bool = false
     ) {
         self.kind = kind
         self.jobID = jobID
@@ -58,6 +63,7 @@ package struct CheckpointManifest: Codable, Hashable, Sendable {
         self.sources = sources
         self.sinks = sinks
         self.operators = operators
+        self.isDrained = isDrained ? true : nil
     }
 
     /// All files, those shared by several references once for each.

@@ -6,9 +6,17 @@ package import ObjectStore
 /// Finds checkpoints, checks them and fetches their files.
 package struct CheckpointReader: Sendable {
     private let store: any ObjectStore
+    private let verifiedInMemoryBytes: Int64
 
-    package init(store: any ObjectStore) {
+    /// - Parameters:
+    ///   - store: where the checkpoints are.
+    ///   - verifiedInMemoryBytes: how large a file may be that is read whole to be checked.
+    package init(
+        store: any ObjectStore,
+        verifiedInMemoryBytes: Int64 = CheckpointLimits.verifiedInMemoryBytes
+    ) {
         self.store = store
+        self.verifiedInMemoryBytes = verifiedInMemoryBytes
     }
 
     /// A checkpoint whose manifest has been read.
@@ -207,7 +215,7 @@ package struct CheckpointReader: Sendable {
         guard depth == .checksums, defects.isEmpty else { return defects }
         let byKey = Dictionary(grouping: found.manifest.files, by: \.key)
         for (key, files) in byKey.sorted(by: { $0.key < $1.key }) {
-            if files[0].bytes > CheckpointLimits.verifiedInMemoryBytes, !files[0].isSlice {
+            if files[0].bytes > verifiedInMemoryBytes, !files[0].isSlice {
                 if let defect = try defectOfLarge(files[0], found.base) { defects.append(defect) }
                 continue
             }
@@ -234,7 +242,7 @@ package struct CheckpointReader: Sendable {
         let folder =
             FileManager.default.temporaryDirectory.path
             + "/apus-verify-\(UInt64.random(in: 0 ... .max))"
-        let path = "\(folder)/\(file.name)"
+        let path = "\(folder)/content"
         try Self.local { () throws(SystemFault) in try LocalFiles.makeFolders(folder) }
         let result = Result { () throws(CheckpointError) in
             do throws(ObjectStoreError) {
@@ -255,9 +263,9 @@ package struct CheckpointReader: Sendable {
         in content: [UInt8],
         _ base: String
     ) -> String? {
-        let lower = Int(file.offset)
-        let upper = lower + Int(file.bytes)
-        guard lower >= 0, upper >= lower, upper <= content.count else {
+        // Within an object of the size that the manifest says; that of the real one may differ.
+        let (lower, upper) = (Int(file.offset), Int(file.offset + file.bytes))
+        guard upper <= content.count else {
             return "the file '\(base)\(file.key)' is cut off"
         }
         let checksum = Checksum.of(content.span.extracting(lower..<upper))
@@ -314,6 +322,7 @@ package struct CheckpointReader: Sendable {
     ///   - found: the checkpoint.
     ///   - uid: the operator.
     ///   - keyGroups: the key groups of the slot.
+    ///   - declarations: the state that the operator has now.
     ///   - folder: a local folder to make; deleted by the caller after the restore.
     /// - Returns: what a `StateStore` starts from, and the files that an uploader need not upload
     ///   again; nil when the checkpoint has no state of the operator.
@@ -322,6 +331,7 @@ package struct CheckpointReader: Sendable {
         _ found: Found,
         _ uid: OperatorUID,
         _ keyGroups: KeyGroupRange,
+        _ declarations: [StateDeclaration],
         into folder: String
     ) throws(CheckpointError) -> (source: RestoreSource, adopted: [FileReference])? {
         guard let snapshot = found.manifest.operatorSnapshot(uid) else { return nil }
@@ -340,9 +350,11 @@ package struct CheckpointReader: Sendable {
             )
         }
         let source = RestoreSource(parts: parts, maxParallelism: found.manifest.maxParallelism)
+        // Rows that become wider are written to a new database, whose files have names of their
+        // own.
         let isAdopted =
             wanted.count == 1 && wanted[0].keyGroups == keyGroups
-            && found.manifest.kind == .checkpoint
+            && snapshot.declarations == declarations && found.manifest.kind == .checkpoint
         return (source, isAdopted ? wanted[0].files : [])
     }
 
@@ -351,9 +363,6 @@ package struct CheckpointReader: Sendable {
         _ found: Found,
         to path: String
     ) throws(CheckpointError) {
-        guard !file.name.contains("/"), !file.name.hasPrefix(".") else {
-            throw CheckpointError(.damaged, "'\(file.name)' in '\(found.name)' is no file name")
-        }
         if file.isSlice || file.bytes == 0 {
             let content = try content(file, of: found)
             try Self.local { () throws(SystemFault) in try LocalFiles.write(path, content) }

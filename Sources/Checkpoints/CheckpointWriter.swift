@@ -7,9 +7,16 @@ package import ObjectStore
 /// newer claims before and after it writes one. So either the old leader sees the claim and
 /// commits nothing, or the new leader sees the manifest and commits what is in it.
 package struct CheckpointWriter: Sendable {
-    private let store: any ObjectStore
+    private var store: any ObjectStore
     package let layout: CheckpointLayout
     package let leaderEpoch: UInt64
+
+    /// The same whose calls end once something is cancelled.
+    package func cancelled(by cancellation: Cancellation) -> CheckpointWriter {
+        var writer = self
+        writer.store = store.cancelled(by: cancellation)
+        return writer
+    }
 
     /// Claims leadership of the job's checkpoints.
     ///
@@ -131,7 +138,7 @@ package struct CheckpointWriter: Sendable {
             try destination.put(key, bytes, ifAbsent: true)
         } catch {
             // The answer may have been lost on its way: what counts is what is there.
-            guard Self.isThere(key, bytes, in: destination) else {
+            guard error.kind != .unsupported, Self.isThere(key, bytes, in: destination) else {
                 throw CheckpointError(
                     "checkpoint \(manifest.checkpointID) could not be completed",
                     error

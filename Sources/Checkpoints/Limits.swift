@@ -3,9 +3,7 @@ package enum CheckpointLimits {
     /// How much of a file is read at once.
     static let blockBytes = 1 << 20
     /// Larger files are compared with their checksums by way of a temporary file.
-    static let verifiedInMemoryBytes: Int64 = 64 << 20
-    /// The largest manifest that is read.
-    static let manifestBytesMax = 256 << 20
+    package static let verifiedInMemoryBytes: Int64 = 64 << 20
     /// How many claims of leaders, and marks of what they started from, stay.
     static let marksKept = 16
     /// The largest header line of a manifest.

@@ -14,6 +14,10 @@ package enum ManifestCodec {
     package static func encode(
         _ manifest: CheckpointManifest
     ) throws(CheckpointError) -> [UInt8] {
+        // Older checkpoints are deleted when this one exists: it must be one that can be read.
+        if let defect = manifest.defect {
+            throw CheckpointError(.failed, "the manifest could not be written: \(defect)")
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let body: [UInt8]
@@ -32,8 +36,8 @@ package enum ManifestCodec {
     /// - Parameters:
     ///   - bytes: the object.
     ///   - name: what to call it in messages.
-    /// - Returns: the result.
-    /// - Throws: when the store fails.
+    /// - Returns: the manifest; its names stay within their folder, and its numbers fit together.
+    /// - Throws: `damaged` when it was changed, or says what no manifest of ours does.
     package static func decode(
         _ bytes: [UInt8],
         name: String
@@ -70,10 +74,15 @@ package enum ManifestCodec {
                     + "\(ChecksumText.hexadecimal(found)) found"
             )
         }
+        let manifest: CheckpointManifest
         do {
-            return try JSONDecoder().decode(CheckpointManifest.self, from: Data(body))
+            manifest = try JSONDecoder().decode(CheckpointManifest.self, from: Data(body))
         } catch {
             throw CheckpointError(.damaged, "'\(name)' cannot be understood", cause: error)
         }
+        if let defect = manifest.defect {
+            throw CheckpointError(.damaged, "'\(name)' cannot be used: \(defect)")
+        }
+        return manifest
     }
 }

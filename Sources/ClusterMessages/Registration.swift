@@ -15,6 +15,10 @@ package struct Registration: Hashable, Sendable, Codable {
     package let processID: Int32
     /// The location of the checkpoints; it must be the job manager's.
     package let checkpoints: String
+    /// The processors that it may use; nil from releases that do not tell.
+    package let cpuCores: Int?
+    /// What of its memory is for state; nil from releases that do not tell.
+    package let managedBytes: Int64?
 
     package init(
         id: TaskManagerID,
@@ -25,7 +29,9 @@ package struct Registration: Hashable, Sendable, Codable {
         memoryBytes: Int64,
         softwareVersion: String,
         processID: Int32,
-        checkpoints: String
+        checkpoints: String,
+        cpuCores: Int?,
+        managedBytes: Int64?
     ) {
         self.id = id
         self.dataHost = dataHost
@@ -36,6 +42,8 @@ package struct Registration: Hashable, Sendable, Codable {
         self.softwareVersion = softwareVersion
         self.processID = processID
         self.checkpoints = checkpoints
+        self.cpuCores = cpuCores
+        self.managedBytes = managedBytes
     }
 }
 

@@ -10,8 +10,10 @@ package enum ProtocolLimits {
     package static let dataBytesMax = 32 << 20
     /// All pieces of one batch that did not fit into one frame.
     package static let piecedBatchBytesMax = 2 << 30
-    /// The name of a sender, in bytes of UTF-8.
+    /// The name of a sender, of its cluster and of its release, in bytes of UTF-8.
     package static let idBytesMax = 256
+    /// How many characters of a name are repeated that breaks that rule.
+    package static let shownCharactersMax = 64
     /// The text of a barrier, in bytes of UTF-8.
     package static let barrierTextBytesMax = 4 << 10
     /// The most that a byte of an LZ4 block can stand for.

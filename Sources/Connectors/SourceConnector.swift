@@ -133,12 +133,16 @@ package protocol SourceReader: AnyObject {
     /// How far what was returned last is behind what the external system has; nil if unknown.
     var lagMicroseconds: Int64? { get }
 
+    /// How many records could not be decoded and were left out so far.
+    var undecodableRecords: Int64 { get }
+
     /// Releases everything; no call follows.
     func close()
 }
 
 extension SourceReader {
     package var lagMicroseconds: Int64? { nil }
+    package var undecodableRecords: Int64 { 0 }
 }
 
 /// A reader's part of a checkpoint.

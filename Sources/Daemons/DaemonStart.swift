@@ -72,13 +72,19 @@ struct DaemonStart {
     }
 
     /// Opens stores of checkpoints and savepoints.
-    func opener() throws -> StoreOpener {
+    func opener() throws(SettingsError) -> StoreOpener {
         let log = log
-        return StoreOpener(
-            options: try S3Options(
+        let options: S3Options
+        do throws(ObjectStoreError) {
+            options = try S3Options(
                 configuration: settings.s3,
                 environment: ProcessInfo.processInfo.environment
-            ),
+            )
+        } catch {
+            throw SettingsError(error.message)
+        }
+        return StoreOpener(
+            options: options,
             log: Logger(label: "s3") { _ in ProgramLogHandler(log) }
         )
     }
@@ -109,7 +115,12 @@ struct DaemonStart {
             }
         }
         let log = log
-        return try ClusterNetwork(options, identity: identity) { log.write(.warning, $0) }
+        return try ClusterNetwork(
+            options,
+            identity: identity,
+            onNote: { log.write(.info, $0) },
+            onRefused: { log.write(.warning, $0) }
+        )
     }
 
     /// Refuses a port that others can reach while everybody may come in.

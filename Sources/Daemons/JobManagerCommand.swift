@@ -25,7 +25,7 @@ package struct JobManagerCommand: DaemonCommand {
               jobmanager --config jobmanager.yaml -D rest.port=8081
 
             SETTINGS
-            \(SettingTable.text(SettingKeys.jobManager))
+            \(SettingKeyTable.text(SettingKeys.jobManager))
             """,
         version: "jobmanager \(ProductVersion.text)"
     )

@@ -8,6 +8,7 @@ import ObjectStore
 import RESTServer
 import S3Store
 import Synchronization
+import Telemetry
 import Threads
 import Transport
 
@@ -23,6 +24,11 @@ final class JobManagerDaemon {
     private let service: ClusterService
     private let network: ClusterNetwork
     private let name: String
+    private let controlPort: Int
+    private let lease: LeaseOptions
+    /// Opens the store of the lease: on connections of its own, so that a renewal never waits
+    /// behind one that carries checkpoints.
+    private let leases: StoreOpener
     /// What the election says, and what a term finds out.
     private enum Mail: Sendable {
         case election(LeadershipEvent)
@@ -60,6 +66,9 @@ final class JobManagerDaemon {
             options.endedJobsMax = try settings.integer("jobstore.max-capacity", 0...Int(Int32.max))
         }
         self.options = options
+        // Now, and not once it leads: a standby that cannot lead would be of no use.
+        controlPort = try settings.integer("jobmanager.rpc.port", 1...65_535)
+        lease = try Self.lease(settings)
         name =
             settings.text("jobmanager.name") ?? "\(DaemonStart.hostName)-\(ProcessFacts.id)"
         resources = ClusterResources(
@@ -69,6 +78,14 @@ final class JobManagerDaemon {
             time: start.time,
             log: { log.write($0, $1) },
             logLines: { log.lines(after: $0, limit: $1) }
+        )
+        resources.store.removeAbandoned()
+        // A call that hangs is given up in time for the next one to renew the lease.
+        leases = opener.impatient(
+            timeoutMicroseconds: max(
+                DaemonLimits.leaseCallMicrosecondsMin,
+                try settings.microseconds("high-availability.retry-period")
+            )
         )
         service = ClusterService(
             options,
@@ -85,6 +102,7 @@ final class JobManagerDaemon {
     /// Runs until it is told to stop.
     func run(until isStopped: () -> Bool) throws {
         defer { network.close() }
+        defer { leases.close() }
         let rest = try serveREST()
         let elector = try elector(rest.address)
         start.log.write(
@@ -112,13 +130,21 @@ final class JobManagerDaemon {
     private func serveREST() throws -> RESTServer {
         let options = try start.restOptions(hostKey: "rest.bind-address", portKey: "rest.port")
         let service = service
+        let network = network
         let name = name
         let started = start.time.nowMicroseconds
         return try Awaiting.run {
             try await RESTServer.start(
                 options,
                 service: service,
-                metrics: { await service.metrics(host: name, startedMicroseconds: started) },
+                metrics: {
+                    MetricsText.write(
+                        ProcessMetrics.samples(
+                            version: ProductVersion.text,
+                            startedMicroseconds: started
+                        ) + network.figures.samples + (await service.samples(host: name))
+                    )
+                },
                 readiness: {
                     switch await service.leadership() {
                     case .leading: .ready
@@ -142,19 +168,25 @@ final class JobManagerDaemon {
         )
     }
 
-    private func elector(_ bound: String) throws -> LeaderElector {
-        let settings = start.settings
-        let lease = try settings.microseconds("high-availability.lease-duration")
+    private static func lease(_ settings: Settings) throws(SettingsError) -> LeaseOptions {
+        let duration = try settings.microseconds("high-availability.lease-duration")
         let deadline = try settings.microseconds("high-availability.renew-deadline")
         let period = try settings.microseconds("high-availability.retry-period")
-        guard period < deadline, deadline < lease else {
+        guard period < deadline, deadline < duration else {
             throw SettingsError(
                 "'high-availability' needs retry-period < renew-deadline < lease-duration."
             )
         }
-        let control =
-            "\(try settings.required("jobmanager.rpc.address")):"
-            + (try settings.required("jobmanager.rpc.port"))
+        return LeaseOptions(
+            leaseDurationMicroseconds: duration,
+            renewDeadlineMicroseconds: deadline,
+            retryPeriodMicroseconds: period
+        )
+    }
+
+    private func elector(_ bound: String) throws -> LeaderElector {
+        let settings = start.settings
+        let control = "\(try settings.required("jobmanager.rpc.address")):\(controlPort)"
         let mailbox = mailbox
         return LeaderElector(
             LeaseElection(
@@ -166,14 +198,10 @@ final class JobManagerDaemon {
                     control: control,
                     rest: try restAddress(boundTo: bound)
                 ),
-                options: LeaseOptions(
-                    leaseDurationMicroseconds: lease,
-                    renewDeadlineMicroseconds: deadline,
-                    retryPeriodMicroseconds: period
-                )
+                options: lease
             ),
             lease: ObjectStoreLease(
-                store: resources.store,
+                store: try leases.open(options.checkpoints),
                 layout: ClusterLayout(clusterID: options.clusterID)
             ),
             time: start.time,
@@ -209,6 +237,7 @@ final class JobManagerDaemon {
                         + "\(record.address.rest)."
                 )
             }
+        case .failed(let reason): throw ObjectStoreError(.unsupported, reason)
         }
     }
 
@@ -224,7 +253,7 @@ final class JobManagerDaemon {
         let server = try ControlServer.listen(
             network,
             host: try start.settings.required("jobmanager.bind-host"),
-            port: try start.settings.integer("jobmanager.rpc.port", 1...65_535),
+            port: controlPort,
             accepting: [.taskManager],
             onConnect: { host.connected($0) }
         )

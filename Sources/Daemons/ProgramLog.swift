@@ -45,18 +45,21 @@ package final class ProgramLog: Sendable {
             }
             return entry
         }
-        StandardStream.error.write(line(entry) + "\n")
+        StandardStream.error.write(Self.line(entry, form) + "\n")
     }
 
     /// The newest lines behind a number, oldest first.
     package func lines(after sequence: UInt64, limit: Int) -> [LogEntry] {
-        state.withLock { Array($0.lines.filter { $0.sequence > sequence }.suffix(limit)) }
+        state.withLock {
+            Array($0.lines.filter { $0.sequence > sequence }.suffix(max(0, limit)))
+        }
     }
 
-    private func line(_ entry: LogEntry) -> String {
-        let clock = Self.clock(entry.microseconds)
+    /// An entry as one line: what others said is in it, too, and must not begin another.
+    package static func line(_ entry: LogEntry, _ form: Form) -> String {
+        let clock = clock(entry.microseconds)
         switch form {
-        case .text: return "\(clock)  \(entry.level)  \(entry.text)"
+        case .text: return "\(clock)  \(entry.level)  \(Self.text(entry))"
         case .json:
             let fields = JSONLine(time: clock, level: entry.level, message: entry.text)
             do {
@@ -64,9 +67,13 @@ package final class ProgramLog: Sendable {
                 encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
                 return String(decoding: try encoder.encode(fields), as: UTF8.self)
             } catch {
-                return "\(clock)  \(entry.level)  \(entry.text)"
+                return "\(clock)  \(entry.level)  \(Self.text(entry))"
             }
         }
+    }
+
+    private static func text(_ entry: LogEntry) -> String {
+        entry.text.replacing("\n  caused by: ", with: "; caused by: ").escapingControls
     }
 
     private struct JSONLine: Encodable {

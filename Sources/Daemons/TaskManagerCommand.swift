@@ -25,7 +25,7 @@ package struct TaskManagerCommand: DaemonCommand {
               taskmanager --config taskmanager.yaml --slots 4 --memory 2g
 
             SETTINGS
-            \(SettingTable.text(SettingKeys.taskManager))
+            \(SettingKeyTable.text(SettingKeys.taskManager))
             """,
         version: "taskmanager \(ProductVersion.text)"
     )
@@ -79,7 +79,7 @@ package struct TaskManagerCommand: DaemonCommand {
             network.close()
             opener.close()
         }
-        let health = TaskManagerHealth()
+        let health = TaskManagerHealth(network)
         let server = try health.serve(start)
         options.restAddress = server?.address
         let service = try TaskManagerService(
@@ -118,8 +118,11 @@ package struct TaskManagerCommand: DaemonCommand {
     private func options(_ start: DaemonStart) throws -> TaskManagerOptions {
         let settings = start.settings
         let port = try settings.integer("jobmanager.rpc.port", 1...65_535)
-        let addresses = try settings.required("jobmanager.rpc.address").split(separator: ",")
-            .map { try Self.address(String($0), defaultPort: port) }
+        let addresses = try settings.required("jobmanager.rpc.address").filter { !$0.isWhitespace }
+            .split(separator: ",").map { try Self.address(String($0), defaultPort: port) }
+        guard !addresses.isEmpty else {
+            throw SettingsError("'jobmanager.rpc.address' names no job manager.")
+        }
         let name =
             settings.text("taskmanager.resource-id")
             ?? "\(DaemonStart.hostName)-\(ProcessFacts.id)"
@@ -156,16 +159,16 @@ package struct TaskManagerCommand: DaemonCommand {
         _ text: String,
         defaultPort: Int
     ) throws(SettingsError) -> JobManagerAddress {
-        let trimmed = text.filter { !$0.isWhitespace }
-        guard let colon = trimmed.lastIndex(of: ":"), !trimmed.hasSuffix("]") else {
-            return JobManagerAddress(host: trimmed, port: defaultPort)
+        guard let colon = text.lastIndex(of: ":"), !text.hasSuffix("]") else {
+            return JobManagerAddress(host: text, port: defaultPort)
         }
-        guard let port = Int(trimmed[trimmed.index(after: colon)...]), (1...65_535).contains(port)
+        guard let port = Int(text[text.index(after: colon)...]), (1...65_535).contains(port),
+            colon > text.startIndex
         else {
             throw SettingsError(
-                "'jobmanager.rpc.address' has host:port entries; '\(trimmed)' is none."
+                "'jobmanager.rpc.address' has host:port entries; '\(text)' is none."
             )
         }
-        return JobManagerAddress(host: String(trimmed[..<colon]), port: port)
+        return JobManagerAddress(host: String(text[..<colon]), port: port)
     }
 }

@@ -1,14 +1,20 @@
 import Core
-import JobManager
 import ManagementAPI
 import RESTServer
 import Synchronization
 import TaskManager
+import Telemetry
 import Threads
+import Transport
 
 /// Metrics and health of a task manager over HTTP.
 final class TaskManagerHealth: Sendable {
     private let service = Mutex<TaskManagerService?>(nil)
+    private let network: ClusterNetwork
+
+    init(_ network: ClusterNetwork) {
+        self.network = network
+    }
 
     /// The service that is told of; the server starts before it.
     func watch(_ service: TaskManagerService) {
@@ -41,10 +47,9 @@ final class TaskManagerHealth: Sendable {
     }
 
     private func metrics(_ started: Int64) -> String {
-        var samples = ClusterService.process(
-            version: ProductVersion.text,
-            startedMicroseconds: started
-        )
+        var samples =
+            ProcessMetrics.samples(version: ProductVersion.text, startedMicroseconds: started)
+            + network.figures.samples
         if let service = service.withLock({ $0 }) { samples += service.samples }
         return MetricsText.write(samples)
     }

@@ -185,6 +185,7 @@ extension JobTask {
                     ),
                     mailbox: mailbox,
                     router: self,
+                    metrics: metrics[subtask]?[node] ?? OperatorMetrics(),
                     events: events
                 ).run(
                     recovering: restore?.found.manifest.checkpointID,

@@ -88,6 +88,11 @@ final class NodeRunner {
         }
     }
 
+    /// Tells how much memory keyed state uses.
+    func noteState() {
+        if let state { metrics.noteState(bytes: state.usage.usedBytes) }
+    }
+
     func finish() throws(OperatorError) {
         for output in outputs { try body.finish(into: output) }
     }
@@ -127,6 +132,7 @@ final class NodeOutput: OperatorOutput {
     }
 
     func emit(watermark: WatermarkMilliseconds) throws(OperatorError) {
+        metrics.noteOutputWatermark(watermark)
         for target in targets {
             switch target {
             case .node(let runner, let input): try runner.receive(watermark, input: input)

@@ -1,6 +1,8 @@
+import Columnar
 import Connectors
 import Core
 import ObjectStore
+import Operators
 import Threads
 
 /// Runs one writer on a thread of its own.
@@ -14,6 +16,7 @@ final class SinkHost {
     private let store: CommittableStore
     private let mailbox: Mailbox<SinkMail>
     private let router: any SlotRouter
+    private let metrics: OperatorMetrics
     private let events: @Sendable (TaskEvent) -> Void
     private var prepared: [PreparedEpoch] = []
     private var isStopped = false
@@ -25,6 +28,7 @@ final class SinkHost {
         store: CommittableStore,
         mailbox: Mailbox<SinkMail>,
         router: any SlotRouter,
+        metrics: OperatorMetrics,
         events: @escaping @Sendable (TaskEvent) -> Void
     ) {
         self.node = node
@@ -33,6 +37,7 @@ final class SinkHost {
         self.store = store
         self.mailbox = mailbox
         self.router = router
+        self.metrics = metrics
         self.events = events
     }
 
@@ -65,6 +70,7 @@ final class SinkHost {
         switch message {
         case .batch(let batch):
             try writer.write(batch)
+            metrics.countSent(batch.count)
             router.send(.sinkCredit(node: node, batches: 1), toSlot: subtask)
         case .barrier(let barrier):
             let committables = try writer.prepareCommit(barrier.checkpoint)

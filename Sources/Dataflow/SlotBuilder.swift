@@ -71,6 +71,8 @@ struct SlotBuilder {
                     channels: inputs,
                     writers: writersOfStage[stage] ?? [],
                     sinks: sinksOfStage[stage] ?? [],
+                    time: environment.time,
+                    metrics: stageMetrics[stage],
                     onSnapshot: onSnapshot
                 )
             )
@@ -222,15 +224,18 @@ extension SlotBuilder {
         do {
             if let restore {
                 let reader = CheckpointReader(store: restore.store)
-                if let fetched = try reader.fetch(restore.found, uid, keyGroups, into: incoming) {
+                if let fetched = try reader.fetch(
+                    restore.found,
+                    uid,
+                    keyGroups,
+                    declarations,
+                    into: incoming
+                ) {
                     source = fetched.source
                     // Files of another job's checkpoint are not in this job's folder: they are
                     // uploaded again.
                     let isOwn = restore.found.base == environment.layout.jobFolder
-                    // Rows that become wider are written to a new database, whose files have names
-                    // of their own.
-                    let former = restore.found.manifest.operatorSnapshot(uid)?.declarations
-                    adopted = isOwn && former == declarations ? fetched.adopted : []
+                    adopted = isOwn ? fetched.adopted : []
                 }
             }
             let store = try StateStore(

@@ -51,6 +51,8 @@ final class SlotLoop {
 
     /// The life of the slot thread once everything is built; returns when it is stopped.
     func run() throws(OperatorError) {
+        for stage in metrics { stage.noteStart(at: lapMicroseconds) }
+        noteState()
         var mail: [SlotMail] = []
         while !isStopped {
             mailbox.drain(into: &mail)
@@ -62,10 +64,16 @@ final class SlotLoop {
                 continue
             }
             for stage in stages { stage.flush() }
+            noteState()
             _ = lap()
+            beginWait()
             mailbox.wait()
             noteWait()
         }
+    }
+
+    private func noteState() {
+        for stage in stages { stage.noteState() }
     }
 
     /// The time since the last lap, in microseconds.
@@ -75,7 +83,13 @@ final class SlotLoop {
         return now - lapMicroseconds
     }
 
-    /// Input that waited for room behind its stage was held back; all other waiting is idleness.
+    /// Input that waits for room behind its stage is held back; all other waiting is idleness.
+    private func beginWait() {
+        for stage in stages where stage.isReady && !stage.hasCredit {
+            metrics[stage.stage].beginBackPressured(at: lapMicroseconds)
+        }
+    }
+
     private func noteWait() {
         let waited = lap()
         for stage in stages where stage.isReady && !stage.hasCredit {
@@ -100,6 +114,7 @@ final class SlotLoop {
         runsSinceRebalance += 1
         guard runsSinceRebalance >= DataflowLimits.rebalanceRuns else { return }
         runsSinceRebalance = 0
+        noteState()
         do throws(StateError) {
             try memory.rebalance()
         } catch {
@@ -128,6 +143,7 @@ final class SlotLoop {
             let early = try stage.freezeEarly(lastCheckpoint + 1)
             if !early.isEmpty { persister.send(.early(early)) }
             if stage.isSaturated { continue }
+            metrics[stage.stage].beginBusy(at: lapMicroseconds)
             if let address = try stage.runOnce() { credit(address) }
             metrics[stage.stage].noteBusy(microseconds: lap())
             return true

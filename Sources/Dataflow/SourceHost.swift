@@ -73,6 +73,7 @@ final class SourceHost {
         self.metrics = metrics
         self.events = events
         lastRowMicroseconds = time.monotonicMicroseconds
+        metrics.noteRow(atMicroseconds: lastRowMicroseconds)
     }
 
     /// The life of the source thread; returns when it is stopped or has failed.
@@ -152,11 +153,13 @@ final class SourceHost {
             waitingMicroseconds: DataflowLimits.sourceWaitMicroseconds
         )
         metrics.noteLag(microseconds: reader.lagMicroseconds)
+        metrics.noteUndecodable(reader.undecodableRecords)
         switch result {
         case .batch(let batch, let output):
             guard batch.count > 0 else { return }
             isIdle = false
             lastRowMicroseconds = time.monotonicMicroseconds
+            metrics.noteRow(atMicroseconds: lastRowMicroseconds)
             batchesUnderWay += 1
             router.send(.element(address, output: output, .batch(batch)), toSlot: subtask)
         case .splitFinished(let id, let result):

@@ -19,6 +19,10 @@ final class StageRunner {
     private let writers: [ExchangeWriter]
     private let sinks: [SinkPort]
     private let onSnapshot: SnapshotHandler
+    private let time: any TimeSource
+    private let metrics: StageMetrics
+    /// When the first barrier of the checkpoint that is being aligned arrived.
+    private var alignmentStart: Int64?
     private var eventTime: EventTime
     private var turns: ChannelTurns
     private var rowsSinceFlush = 0
@@ -31,6 +35,8 @@ final class StageRunner {
         channels: [InputChannel],
         writers: [ExchangeWriter],
         sinks: [SinkPort],
+        time: any TimeSource,
+        metrics: StageMetrics,
         onSnapshot: @escaping SnapshotHandler
     ) {
         precondition(!nodes.isEmpty && !channels.isEmpty, "a stage has a head and an input")
@@ -39,6 +45,8 @@ final class StageRunner {
         self.channels = channels
         self.writers = writers
         self.sinks = sinks
+        self.time = time
+        self.metrics = metrics
         self.onSnapshot = onSnapshot
         eventTime = EventTime(inputs: channels.count)
         turns = ChannelTurns(inputs: channels.map(\.input))
@@ -81,6 +89,7 @@ final class StageRunner {
         case .idle: try head.apply(eventTime.becomeIdle(index))
         case .barrier(let barrier):
             channel.barrier = barrier
+            alignmentStart = alignmentStart ?? time.monotonicMicroseconds
             if channels.allSatisfy({ $0.barrier != nil }) { try takeSnapshot(barrier) }
         }
         return nil
@@ -114,6 +123,10 @@ final class StageRunner {
     }
 
     private func takeSnapshot(_ barrier: Barrier) throws(OperatorError) {
+        if let start = alignmentStart {
+            metrics.noteAlignment(microseconds: time.monotonicMicroseconds - start)
+            alignmentStart = nil
+        }
         if barrier.isFinal {
             for node in nodes { try node.finish() }
         }
@@ -139,6 +152,11 @@ final class StageRunner {
             snapshots.append(NodeSnapshot(node: node.node, small: nil, keyed: keyed))
         }
         return snapshots
+    }
+
+    /// Tells how much memory keyed state uses.
+    func noteState() {
+        for node in nodes { node.noteState() }
     }
 
     /// Whether memory is full of changes that the persister has not brought to disk yet.

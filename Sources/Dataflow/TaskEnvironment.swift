@@ -40,7 +40,7 @@ package struct TaskEnvironment: Sendable {
         self.layout = layout
     }
 
-    /// The same with stores that refuse calls once something is cancelled.
+    /// The same with stores whose calls end once something is cancelled.
     func cancelled(by cancellation: Cancellation) -> TaskEnvironment {
         TaskEnvironment(
             connectors: connectors,
@@ -48,7 +48,7 @@ package struct TaskEnvironment: Sendable {
             folder: folder,
             stateBytesPerSlot: stateBytesPerSlot,
             blockCache: blockCache,
-            store: CancellableStore(store: store, cancellation: cancellation),
+            store: store.cancelled(by: cancellation),
             stores: CancellableStores(stores: stores, cancellation: cancellation),
             layout: layout
         )

@@ -12,7 +12,7 @@ final class EventLog: Sendable {
 
     let form: Form
     let console: Console
-    private let time: any TimeSource
+    let time: any TimeSource
 
     init(_ form: Form, _ console: Console, time: any TimeSource) {
         self.form = form

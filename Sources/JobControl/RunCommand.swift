@@ -8,6 +8,7 @@ import JobGraph
 import JobManager
 import KeyedState
 import Planner
+import RESTServer
 import SQLSyntax
 import Threads
 
@@ -54,6 +55,12 @@ package struct RunCommand: ParsableCommand {
     )
     var allowNonRestoredState = false
 
+    @Option(
+        name: .customLong("metrics-port"),
+        help: "The loopback port for /metrics, /healthz and /readyz; 0 takes a free one."
+    )
+    var metricsPort: Int?
+
     @Option(help: "Progress as text, or as one JSON object a line.")
     var output = OutputForm.text
 
@@ -65,6 +72,9 @@ package struct RunCommand: ParsableCommand {
         }
         guard let bytes = MemorySizeText.bytes(memory), bytes >= 16 << 20 else {
             throw ValidationError("--memory is a size from 16m on, such as 512m or 2g.")
+        }
+        if let metricsPort, !(0...65_535).contains(metricsPort) {
+            throw ValidationError("--metrics-port is a port from 0 to 65535.")
         }
         if restore != nil, stateDirectory == nil {
             throw ValidationError("--restore needs the --state-dir that holds the checkpoint.")
@@ -127,6 +137,8 @@ package struct RunCommand: ParsableCommand {
             ),
             observer
         )
+        let server = try metricsPort.map { try RunMetrics.serve(supervisor, port: $0, log) }
+        defer { server?.stopBlocking() }
         try RunSession(supervisor, observer, log).run(
             from: state.request,
             droppingUntakenState: allowNonRestoredState

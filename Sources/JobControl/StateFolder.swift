@@ -31,6 +31,7 @@ struct StateFolder {
         lock = try Self.lock(root, named: path)
         do {
             store = try DirectoryStore(path: "\(root)/checkpoints")
+            store.removeAbandoned()
         } catch {
             throw Self.unusable(path, error)
         }

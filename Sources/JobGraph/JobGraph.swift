@@ -132,24 +132,3 @@ package enum CheckpointRetention: String, Hashable, Sendable, Codable, CaseItera
     /// None stay.
     case noExternalizedCheckpoints = "NO_EXTERNALIZED_CHECKPOINTS"
 }
-
-/// What happens after a failure that may heal; names and defaults as Flink's.
-package enum RestartStrategy: Hashable, Sendable, Codable {
-    case none
-    case fixedDelay(attempts: Int, delayMicroseconds: Int64)
-    case exponential(
-        initialMicroseconds: Int64,
-        maximumMicroseconds: Int64,
-        multiplier: Double,
-        resetAfterMicroseconds: Int64,
-        jitterFactor: Double
-    )
-
-    package static let exponentialDelay = RestartStrategy.exponential(
-        initialMicroseconds: 1_000_000,
-        maximumMicroseconds: 60_000_000,
-        multiplier: 1.5,
-        resetAfterMicroseconds: 3_600_000_000,
-        jitterFactor: 0.1
-    )
-}

@@ -6,6 +6,8 @@ package enum StateLimits {
     static let leastShare = 4
     /// A store that needs no more memory may grow by what it uses divided by this.
     static let spareShare = 4
+    /// How far frozen changes may take memory over its budget: one part in this many.
+    static let frozenShare = 8
     /// A segment of a table that has become large.
     static let segmentBytes = 64 << 10
     /// The share of a segment that must be won for its survivors to be moved: one in this many.

@@ -25,25 +25,25 @@ package enum JobManagerMetrics {
         "flink_jobmanager_job_numRestarts",
         "How often the job started again after a failure or a change."
     )
-    /// Milliseconds that the job has been running without interruption.
+    /// Milliseconds that the job has been running without interruption; 0 while it does not.
     package static let uptime = Metric(
         "flink_jobmanager_job_uptime",
-        "Milliseconds that the job has been running without interruption."
+        "Milliseconds that the job has been running without interruption; 0 while it does not."
     )
-    /// Milliseconds that a job which fails or recovers has been down.
+    /// Milliseconds that a job which fails or recovers has been down; 0 while it runs.
     package static let downtime = Metric(
         "flink_jobmanager_job_downtime",
-        "Milliseconds that a job which fails or recovers has been down."
+        "Milliseconds that a job which fails or recovers has been down; 0 while it runs."
     )
-    /// Milliseconds in status RUNNING, in all.
+    /// Milliseconds in status RUNNING, under this leader.
     package static let runningTime = Metric(
         "flink_jobmanager_job_runningTime",
-        "Milliseconds in status RUNNING, in all."
+        "Milliseconds in status RUNNING, under this leader."
     )
-    /// Milliseconds in status RESTARTING, in all.
+    /// Milliseconds in status RESTARTING, under this leader.
     package static let restartingTime = Metric(
         "flink_jobmanager_job_restartingTime",
-        "Milliseconds in status RESTARTING, in all."
+        "Milliseconds in status RESTARTING, under this leader."
     )
     /// Checkpoints begun.
     package static let checkpointsTotal = Metric(

@@ -28,7 +28,7 @@ package struct ServiceError: Failure, Hashable {
     /// There is no such job, vertex, task manager or trigger.
     package static func notFound(_ message: String) -> ServiceError { ServiceError(404, message) }
 
-    /// The job's status does not allow it.
+    /// The job's status, or the savepoint that it is to start from, does not allow it.
     package static func conflict(_ message: String) -> ServiceError { ServiceError(409, message) }
 
     /// A promise of ours is broken.

@@ -5,10 +5,10 @@ package enum TaskManagerMetrics {
         "flink_taskmanager_Status_Flink_Memory_Managed_Total",
         "Bytes planned for state."
     )
-    /// Bytes that state uses.
+    /// Bytes that the state of all subtasks uses, with what is on its way to disk.
     package static let managedMemoryUsed = Metric(
         "flink_taskmanager_Status_Flink_Memory_Managed_Used",
-        "Bytes that state uses."
+        "Bytes that the state of all subtasks uses, with what is on its way to disk."
     )
     /// Rows that came in.
     package static let recordsIn = Metric(
@@ -30,45 +30,35 @@ package enum TaskManagerMetrics {
         "flink_taskmanager_job_task_numRecordsOutPerSecond",
         "Rows that went out a second."
     )
-    /// Bytes that came in.
-    package static let bytesIn = Metric(
-        "flink_taskmanager_job_task_numBytesIn",
-        "Bytes that came in."
-    )
-    /// Bytes that went out.
-    package static let bytesOut = Metric(
-        "flink_taskmanager_job_task_numBytesOut",
-        "Bytes that went out."
-    )
     /// Milliseconds of the last second spent working.
     package static let busyTime = Metric(
         "flink_taskmanager_job_task_busyTimeMsPerSecond",
         "Milliseconds of the last second spent working."
     )
-    /// Milliseconds of the last second spent waiting for input.
+    /// Milliseconds of the last second spent neither working nor waiting for those behind.
     package static let idleTime = Metric(
         "flink_taskmanager_job_task_idleTimeMsPerSecond",
-        "Milliseconds of the last second spent waiting for input."
+        "Milliseconds of the last second spent neither working nor waiting for those behind."
     )
     /// Milliseconds of the last second spent waiting for those behind.
     package static let backPressuredTime = Metric(
         "flink_taskmanager_job_task_backPressuredTimeMsPerSecond",
         "Milliseconds of the last second spent waiting for those behind."
     )
-    /// 1 where the subtask waits for those behind it.
+    /// 1 where the subtask waited for those behind it for more than a tenth of the last second.
     package static let isBackPressured = Metric(
         "flink_taskmanager_job_task_isBackPressured",
-        "1 where the subtask waits for those behind it."
+        "1 where the subtask waited for those behind it for more than a tenth of the last second."
     )
     /// Milliseconds spent working, in all.
     package static let accumulatedBusyTime = Metric(
         "flink_taskmanager_job_task_accumulateBusyTimeMs",
         "Milliseconds spent working, in all."
     )
-    /// Milliseconds spent waiting for input, in all.
+    /// Milliseconds spent neither working nor waiting for those behind, in all.
     package static let accumulatedIdleTime = Metric(
         "flink_taskmanager_job_task_accumulateIdleTimeMs",
-        "Milliseconds spent waiting for input, in all."
+        "Milliseconds spent neither working nor waiting for those behind, in all."
     )
     /// Milliseconds spent waiting for those behind, in all.
     package static let accumulatedBackPressuredTime = Metric(
@@ -105,85 +95,49 @@ package enum TaskManagerMetrics {
         "flink_taskmanager_job_task_operator_numLateRecordsDropped",
         "Rows dropped because they came too late."
     )
-    /// Milliseconds from the event time of a row to its arrival.
-    package static let fetchEventTimeLag = Metric(
-        "flink_taskmanager_job_task_operator_currentFetchEventTimeLag",
-        "Milliseconds from the event time of a row to its arrival."
-    )
-    /// Milliseconds from the event time of a row until the source gave it.
-    package static let emitEventTimeLag = Metric(
-        "flink_taskmanager_job_task_operator_currentEmitEventTimeLag",
-        "Milliseconds from the event time of a row until the source gave it."
-    )
-    /// Milliseconds that the watermark is behind the clock.
+    /// Milliseconds that the watermark of a table is behind the clock.
     package static let watermarkLag = Metric(
         "flink_taskmanager_job_task_operator_watermarkLag",
-        "Milliseconds that the watermark is behind the clock."
-    )
-    /// Rows that the source has not fetched.
-    package static let pendingRecords = Metric(
-        "flink_taskmanager_job_task_operator_pendingRecords",
-        "Rows that the source has not fetched."
-    )
-    /// Bytes that the source has not fetched.
-    package static let pendingBytes = Metric(
-        "flink_taskmanager_job_task_operator_pendingBytes",
-        "Bytes that the source has not fetched."
+        "Milliseconds that the watermark of a table is behind the clock."
     )
     /// Milliseconds since the source had a row.
     package static let sourceIdleTime = Metric(
         "flink_taskmanager_job_task_operator_sourceIdleTime",
         "Milliseconds since the source had a row."
     )
-    /// Records that could not be decoded.
+    /// Records that could not be decoded and were left out.
     package static let recordsInErrors = Metric(
         "flink_taskmanager_job_task_operator_numRecordsInErrors",
-        "Records that could not be decoded."
+        "Records that could not be decoded and were left out."
     )
-    /// Rows that the sink delivered.
+    /// Rows that the sink's writer has taken.
     package static let recordsSent = Metric(
         "flink_taskmanager_job_task_operator_numRecordsSend",
-        "Rows that the sink delivered."
+        "Rows that the sink's writer has taken."
     )
-    /// Bytes that the sink delivered.
-    package static let bytesSent = Metric(
-        "flink_taskmanager_job_task_operator_numBytesSend",
-        "Bytes that the sink delivered."
-    )
-    /// Rows that the sink could not deliver.
-    package static let recordsSendErrors = Metric(
-        "flink_taskmanager_job_task_operator_numRecordsSendErrors",
-        "Rows that the sink could not deliver."
+    /// Rows dropped because a setting says so, such as NULL for a column that is NOT NULL.
+    package static let recordsDropped = Metric(
+        "apus_taskmanager_job_task_operator_numRecordsDropped",
+        "Rows dropped because a setting says so, such as NULL for a column that is NOT NULL."
     )
     /// Retractions whose row was not there.
     package static let retractionsWithoutRow = Metric(
         "apus_taskmanager_job_task_operator_numRetractionsWithoutRow",
         "Retractions whose row was not there."
     )
-    /// Entries of keyed state.
-    package static let stateEntries = Metric(
-        "apus_taskmanager_job_task_operator_numStateEntries",
-        "Entries of keyed state."
-    )
-    /// Bytes of keyed state in memory.
+    /// Bytes of keyed state in memory, with what is on its way to disk.
     package static let stateBytes = Metric(
         "apus_taskmanager_job_task_operator_stateBytes",
-        "Bytes of keyed state in memory."
-    )
-    /// Rows that went to a dead-letter queue.
-    package static let deadLetters = Metric(
-        "apus_taskmanager_job_task_operator_numDeadLetters",
-        "Rows that went to a dead-letter queue."
+        "Bytes of keyed state in memory, with what is on its way to disk."
     )
 
     /// All of them, for the documentation and its test.
     package static let all = [
         managedMemoryTotal, managedMemoryUsed, recordsIn, recordsInPerSecond, recordsOut,
-        recordsOutPerSecond, bytesIn, bytesOut, busyTime, idleTime, backPressuredTime,
-        isBackPressured, accumulatedBusyTime, accumulatedIdleTime, accumulatedBackPressuredTime,
+        recordsOutPerSecond, busyTime, idleTime, backPressuredTime, isBackPressured,
+        accumulatedBusyTime, accumulatedIdleTime, accumulatedBackPressuredTime,
         checkpointAlignmentTime, operatorRecordsIn, operatorRecordsOut, inputWatermark,
-        outputWatermark, lateRecordsDropped, fetchEventTimeLag, emitEventTimeLag, watermarkLag,
-        pendingRecords, pendingBytes, sourceIdleTime, recordsInErrors, recordsSent, bytesSent,
-        recordsSendErrors, retractionsWithoutRow, stateEntries, stateBytes, deadLetters,
+        outputWatermark, lateRecordsDropped, watermarkLag, sourceIdleTime, recordsInErrors,
+        recordsSent, recordsDropped, retractionsWithoutRow, stateBytes,
     ]
 }

@@ -12,17 +12,17 @@ package final class DirectoryStore: ObjectStore {
     /// Keeps unfinished files of several stores with one folder apart: of a process, as each slot
     /// opens a savepoint's folder for itself, and of machines whose process numbers are the same.
     private let writer: String
+    private let time: any TimeSource
 
-    /// Opens the folder, makes it if needed, and removes what crashed writers left.
+    /// Opens the folder, and makes it if needed.
     package init(path: String, time: any TimeSource = SystemTime()) throws(ObjectStoreError) {
         var random = SystemRandomNumberGenerator()
         writer = String(random.next() as UInt64, radix: 16)
+        self.time = time
         location = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-        try Self.call { () throws(SystemFault) in try LocalFiles.makeFolders(location) }
-        try removeAbandoned(
-            in: location,
-            before: time.nowMicroseconds / 1_000_000 - StoreLimits.abandonedFileSeconds
-        )
+        try Self.call { () throws(SystemFault) in
+            try Self.inFolder(location) { () throws(SystemFault) in }
+        }
     }
 
     package func put(
@@ -189,21 +189,20 @@ package final class DirectoryStore: ObjectStore {
     }
 
     /// Removes unfinished files that are too old to belong to a living writer.
-    private func removeAbandoned(
-        in folder: String,
-        before seconds: Int64
-    ) throws(ObjectStoreError) {
-        try Self.call { () throws(SystemFault) in try Self.removeAbandoned(folder, seconds) }
+    package func removeAbandoned() {
+        let now = time.nowMicroseconds / 1_000_000
+        Self.removeAbandoned(location, before: now - StoreLimits.abandonedFileSeconds)
     }
 
-    private static func removeAbandoned(_ folder: String, _ seconds: Int64) throws(SystemFault) {
-        for name in try LocalFiles.names(in: folder) {
+    private static func removeAbandoned(_ folder: String, before seconds: Int64) {
+        // Others delete meanwhile; what cannot be read or removed waits for the next start.
+        for name in (try? LocalFiles.names(in: folder)) ?? [] {
             let path = "\(folder)/\(name)"
-            guard let status = try LocalFiles.status(path) else { continue }
+            guard let status = try? LocalFiles.status(path) else { continue }
             if status.isDirectory, !name.hasPrefix(".") {
-                try removeAbandoned(path, seconds)
+                removeAbandoned(path, before: seconds)
             } else if name.hasPrefix(".new-"), status.changedSeconds < seconds {
-                try LocalFiles.remove(path)
+                discard(path)
             }
         }
     }

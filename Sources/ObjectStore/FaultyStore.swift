@@ -10,6 +10,8 @@ package final class FaultyStore: ObjectStore {
         case tear(reported: Bool)
         /// The call works, but the caller is told that it did not.
         case failAfterwards
+        /// The same of a store that cannot do what is needed of it.
+        case refuseAfterwards
         /// The calling thread sleeps first.
         case delay(microseconds: Int64)
     }
@@ -156,7 +158,11 @@ package final class FaultyStore: ObjectStore {
     }
 
     private func after(_ fault: Fault?, _ name: String, _ key: String) throws(ObjectStoreError) {
-        if case .failAfterwards = fault { throw broken(.failed, name, key) }
+        switch fault {
+        case .failAfterwards: throw broken(.failed, name, key)
+        case .refuseAfterwards: throw broken(.unsupported, name, key)
+        default: break
+        }
     }
 
     private func broken(

@@ -1,3 +1,5 @@
+package import Core
+
 /// A flat store of named, immutable objects: where checkpoints, savepoints and the job registry live.
 ///
 /// Keys are relative paths with `/`, without a leading one. Calls block: they run on state
@@ -28,6 +30,21 @@ package protocol ObjectStore: Sendable {
 
     /// Deletes objects; a key without an object is not an error.
     func delete(_ keys: [String]) throws(ObjectStoreError)
+
+    /// The same store for callers who may have to leave: once cancelled, a call that waits for
+    /// another machine ends, and no further one begins; both throw `ObjectStoreError.cancelled`.
+    func cancelled(by cancellation: Cancellation) -> any ObjectStore
+
+    /// Removes what crashed writers left, as far as it can; for a process that starts.
+    func removeAbandoned()
+}
+
+extension ObjectStore {
+    package func cancelled(by cancellation: Cancellation) -> any ObjectStore {
+        CancellableStore(store: self, cancellation: cancellation)
+    }
+
+    package func removeAbandoned() {}
 }
 
 /// A stored object as listings show it.

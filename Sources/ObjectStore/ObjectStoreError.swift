@@ -9,6 +9,9 @@ package struct ObjectStoreError: Failure {
         case exists
         /// No space is left.
         case full
+        /// The store cannot do what is needed of it, such as conditional puts. Whoever relies on
+        /// that stops, and does not look whether the object is there: it is, by chance.
+        case unsupported
         /// Anything else: permissions, faults, time-outs.
         case failed
     }
@@ -22,6 +25,13 @@ package struct ObjectStoreError: Failure {
         self.isRetryable = isRetryable
         self.message = message
     }
+
+    /// Of a call that was given up, since nobody waits for it any more; it may have worked.
+    package static let cancelled = ObjectStoreError(
+        .failed,
+        isRetryable: true,
+        "the call was given up, since nobody waits for it any more"
+    )
 
     package var blame: Blame { .external }
 }

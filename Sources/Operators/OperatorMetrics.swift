@@ -10,6 +10,11 @@ package final class OperatorMetrics: Sendable {
 
     private let lag = Atomic<Int64>(-1)
     private let eventTime = Atomic<Int64>(.min)
+    private let outputEventTime = Atomic<Int64>(.min)
+    private let lastRow = Atomic<Int64>(.min)
+    private let undecodable = Atomic<Int64>(0)
+    private let sent = Atomic<Int64>(0)
+    private let state = Atomic<Int64>(-1)
 
     package init() {}
 
@@ -31,6 +36,50 @@ package final class OperatorMetrics: Sendable {
 
     package func noteWatermark(_ milliseconds: Int64) {
         eventTime.store(milliseconds, ordering: .relaxed)
+    }
+
+    /// The last watermark that was sent on, in milliseconds; nil before the first.
+    package var outputWatermark: Int64? {
+        let value = outputEventTime.load(ordering: .relaxed)
+        return value == .min ? nil : value
+    }
+
+    package func noteOutputWatermark(_ milliseconds: Int64) {
+        outputEventTime.store(milliseconds, ordering: .relaxed)
+    }
+
+    /// When a source last had rows, or began, on the monotonic clock; nil for other operators.
+    package var lastRowMicroseconds: Int64? {
+        let value = lastRow.load(ordering: .relaxed)
+        return value == .min ? nil : value
+    }
+
+    package func noteRow(atMicroseconds now: Int64) {
+        lastRow.store(now, ordering: .relaxed)
+    }
+
+    /// Records of a source that could not be decoded.
+    package var undecodableRecords: Int64 { undecodable.load(ordering: .relaxed) }
+
+    package func noteUndecodable(_ records: Int64) {
+        undecodable.store(records, ordering: .relaxed)
+    }
+
+    /// Rows that a sink's writer has taken.
+    package var rowsSent: Int64 { sent.load(ordering: .relaxed) }
+
+    package func countSent(_ rows: Int) {
+        sent.wrappingAdd(Int64(rows), ordering: .relaxed)
+    }
+
+    /// The memory of keyed state; nil for an operator without any.
+    package var stateBytes: Int64? {
+        let value = state.load(ordering: .relaxed)
+        return value < 0 ? nil : value
+    }
+
+    package func noteState(bytes: Int) {
+        state.store(Int64(bytes), ordering: .relaxed)
     }
 
     /// Rows taken in.

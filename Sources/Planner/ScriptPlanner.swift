@@ -49,6 +49,7 @@ package final class ScriptPlanner {
                 explanation: ""
             )
         }
+        try settings.requireConsistent()
         let planned = try PlannedInserts(inserts, registry, settings)
         return ScriptPlan(
             graph: planned.graph,

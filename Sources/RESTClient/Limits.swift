@@ -2,10 +2,15 @@
 package enum RESTClientLimits {
     /// What a connection may take to be made.
     static let connectTimeoutMilliseconds: Int64 = 5_000
-    /// What one request may take.
+    /// What a request may take that is sent once: longer than the job manager gives itself.
     package static let requestTimeoutMilliseconds: Int64 = 75_000
-    /// How long a request that changes nothing is tried while the job manager starts again.
+    /// What a request may take that is sent again: a job manager that has fallen silent must leave
+    /// time for the one that takes over.
+    package static let repeatableTimeoutMilliseconds: Int64 = 10_000
+    /// How long a request that may be sent again is tried after it failed first.
     package static let retryMilliseconds: Int64 = 60_000
+    /// How often somebody who waits for an answer is asked whether they still want to.
+    static let interruptMicroseconds: Int64 = 500_000
     /// The pauses between attempts.
     static let retryPauseMicroseconds: ClosedRange<Int64> = 200_000...2_000_000
     /// From one job manager to another, for one request.

@@ -120,7 +120,7 @@ package final class RESTClient: Sendable {
         )
         var random = SystemRandomNumberGenerator()
         let clock = ContinuousClock()
-        let deadline = clock.now + .milliseconds(options.retryMilliseconds)
+        var deadline: ContinuousClock.Instant?
         var hasTold = false
         while true {
             do throws(ClientError) {
@@ -128,7 +128,9 @@ package final class RESTClient: Sendable {
                 if hasTold { options.notice("The job manager at \(address) answers again.") }
                 return bytes
             } catch {
-                guard error.isRetryable, call.isRepeatable, clock.now < deadline,
+                let end = deadline ?? clock.now + .milliseconds(options.retryMilliseconds)
+                deadline = end
+                guard error.isRetryable, call.isRepeatable, clock.now < end,
                     state.withLock(\.hasAnswered) || error.kind == .refused(503)
                 else { throw error }
                 // The leader may be gone: ask where the user said again.
@@ -151,12 +153,14 @@ package final class RESTClient: Sendable {
         let signal = ThreadSignal()
         var rest = microseconds
         while rest > 0 {
-            if options.isInterrupted() {
-                throw ClientError(.interrupted, "Interrupted while \(address) did not answer.")
-            }
+            if options.isInterrupted() { throw interrupted }
             signal.wait(forMicroseconds: min(rest, 100_000))
             rest -= 100_000
         }
+    }
+
+    private var interrupted: ClientError {
+        ClientError(.interrupted, "Interrupted while \(address) did not answer.")
     }
 
     /// Sends a request once, following job managers that stand by.
@@ -235,8 +239,14 @@ package final class RESTClient: Sendable {
         }
         let prepared = request
         let http = http
-        let timeout = TimeAmount.milliseconds(options.requestTimeoutMilliseconds)
-        let result = BlockingCall.run { () async -> Result<Answer, any Error> in
+        let timeout = TimeAmount.milliseconds(
+            call.isRepeatable
+                ? options.repeatableTimeoutMilliseconds : options.requestTimeoutMilliseconds
+        )
+        let result = BlockingCall.run(
+            unless: options.isInterrupted,
+            askedEveryMicroseconds: RESTClientLimits.interruptMicroseconds
+        ) { () async -> Result<Answer, any Error> in
             do {
                 let response = try await http.execute(prepared, timeout: timeout)
                 let body = try await response.body.collect(upTo: RESTClientLimits.answerBytesMax)
@@ -254,6 +264,7 @@ package final class RESTClient: Sendable {
         switch result {
         case .success(let answer): return answer
         case .failure(let error): throw Self.unreachable(base, error)
+        case nil: throw interrupted
         }
     }
 

@@ -6,11 +6,15 @@ package struct RESTClientOptions: Sendable {
     package var token: String?
     /// A PEM file with the authorities to trust beside those of the system.
     package var authorityFile: String?
+    /// For requests that are sent once.
     package var requestTimeoutMilliseconds = RESTClientLimits.requestTimeoutMilliseconds
+    /// For requests that are sent again when there is no answer.
+    package var repeatableTimeoutMilliseconds = RESTClientLimits.repeatableTimeoutMilliseconds
+    /// Counted from the first failure, so that there is a second attempt however long that took.
     package var retryMilliseconds = RESTClientLimits.retryMilliseconds
     /// Told in a sentence when the client begins to try again, and when it is answered again.
     package var notice: @Sendable (String) -> Void = { _ in }
-    /// Asked between attempts: whether somebody wants to stop waiting.
+    /// Asked while there is no answer, and between attempts: whether somebody wants to stop waiting.
     package var isInterrupted: @Sendable () -> Bool = { false }
 
     package init(address: String) {

@@ -1,3 +1,4 @@
+import Core
 import FoundationEssentials
 import NIOHTTP1
 import ObjectStore
@@ -5,7 +6,7 @@ import ObjectStore
 /// Asks a service that hands out credentials; a few attempts, a short time each.
 struct CredentialsRequest: Sendable {
     let transport: HTTPTransport
-    let pause: @Sendable (Int64) -> Void
+    let pause: @Sendable (Int64, Cancellation) -> Void
 
     /// Sends a request until there is an answer that is not a passing failure.
     func send(_ call: HTTPCall) throws(HTTPFault) -> HTTPAnswer {
@@ -28,7 +29,7 @@ struct CredentialsRequest: Sendable {
             guard let next = attempts.next(after: outcome, using: &generator) else {
                 return try last.get()
             }
-            pause(next.pauseMicroseconds)
+            pause(next.pauseMicroseconds, Cancellation())
         }
     }
 

@@ -117,7 +117,8 @@ final class HTTPExchange: HTTPClientResponseDelegate {
     /// Waits for the answer; sends the body and takes the answer's meanwhile.
     ///
     /// An answer that says no may come before the whole body was sent, and the connection then
-    /// ends as it likes: the answer counts.
+    /// ends as it likes: the answer counts. Nothing more is sent then, but the body is not called
+    /// whole either: the client would end the exchange before the rest of the answer is there.
     func run(
         _ task: HTTPClient.Task<Void>,
         _ payload: S3Payload,
@@ -147,7 +148,7 @@ final class HTTPExchange: HTTPClientResponseDelegate {
                     headers: head.headers,
                     body: []
                 )
-                if head.status.code >= 300 { upload.finish() }
+                if head.status.code >= 300 { upload.stop() }
                 do throws(HTTPFault) {
                     isForTarget = try target?.begin(head) ?? false
                 } catch {
@@ -202,6 +203,7 @@ final class HTTPExchange: HTTPClientResponseDelegate {
         private var reader: PayloadReader?
         private var writer: HTTPClient.Body.StreamWriter?
         private var promise: EventLoopPromise<Void>?
+        private var isStopped = false
         private(set) var failure: HTTPFault?
 
         init(_ payload: S3Payload) {
@@ -220,7 +222,7 @@ final class HTTPExchange: HTTPClientResponseDelegate {
         mutating func sendNext(
             _ done: @escaping @Sendable (Result<Void, any Error>) -> Void
         ) {
-            guard promise != nil, let writer else { return }
+            guard promise != nil, !isStopped, let writer else { return }
             do throws(SystemFault) {
                 if reader == nil { reader = try PayloadReader(payload) }
                 if let block = try reader?.next() {
@@ -235,7 +237,10 @@ final class HTTPExchange: HTTPClientResponseDelegate {
             }
         }
 
-        /// Nothing more is sent.
+        /// Nothing more is sent, though the body is not whole.
+        mutating func stop() { isStopped = true }
+
+        /// The body is whole, or the exchange is over.
         mutating func finish() {
             promise?.succeed(())
             promise = nil

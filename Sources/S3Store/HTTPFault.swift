@@ -63,6 +63,9 @@ package struct HTTPFault: Error {
         }
     }
 
+    /// The exchange was cancelled.
+    static let unwanted = HTTPFault(.closed, "nobody waits for it any more")
+
     private static func client(_ error: HTTPClientError) -> HTTPFault {
         switch error {
         case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout:

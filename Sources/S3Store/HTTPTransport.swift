@@ -62,6 +62,7 @@ final class HTTPTransport: Sendable {
         // Attempts are counted, and pauses made, in one place: `S3Client`.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
+        configuration.dnsOverride = options.hostAddresses
         group = MultiThreadedEventLoopGroup(numberOfThreads: S3Limits.eventLoopThreads)
         client = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
         gate = RequestGate(options.connectionsMax)
@@ -72,11 +73,14 @@ final class HTTPTransport: Sendable {
     }
 
     /// Sends a request and waits for the answer, whatever its status.
+    ///
+    /// - Throws: why there is none; `closed` as soon as it is cancelled.
     func send(
         _ call: HTTPCall,
-        to target: (any HTTPBodyTarget)? = nil
+        to target: (any HTTPBodyTarget)? = nil,
+        unless cancellation: Cancellation = Cancellation()
     ) throws(HTTPFault) -> HTTPAnswer {
-        try gate.pass { () throws(HTTPFault) in
+        try gate.pass(unless: cancellation) { () throws(HTTPFault) in
             let exchange = HTTPExchange()
             let request: HTTPClient.Request
             do {
@@ -94,6 +98,8 @@ final class HTTPTransport: Sendable {
                 delegate: exchange,
                 deadline: .now() + .microseconds(call.timeoutMicroseconds)
             )
+            let ending = cancellation.onCancel { task.fail(reason: HTTPFault.unwanted) }
+            defer { cancellation.forget(ending) }
             return try exchange.run(
                 task,
                 call.payload,

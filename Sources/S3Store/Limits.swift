@@ -27,8 +27,13 @@ package enum S3Limits {
     static let pauseInitialMicroseconds: Int64 = 100_000
     /// After `SlowDown` and its like: what the store asks for is patience.
     static let slowDownPauseMicroseconds: Int64 = 500_000
-    static let pauseMaximumMicroseconds: Int64 = 20_000_000
+    package static let pauseMaximumMicroseconds: Int64 = 20_000_000
     static let pauseJitter = 0.5
+    /// Of calls that are repeated anyway: one, and one with the store's clock, fresh credentials or
+    /// another connection.
+    static let impatientAttempts = 2
+    /// How long tidying up may take when nobody waits for the work any more.
+    static let lastRequestMicroseconds: Int64 = 5_000_000
     static let eventLoopThreads = 2
     /// How long requests that are under way may take to end when the client is closed.
     static let closeMicroseconds: Int64 = 10_000_000

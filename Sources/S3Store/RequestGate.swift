@@ -1,9 +1,10 @@
+import Core
 import Synchronization
 import Threads
 
 /// Lets so many requests be under way at once, first come, first served, and knows when none is.
 final class RequestGate: Sendable {
-    private struct State {
+    fileprivate struct State {
         var free: Int
         var underWay = 0
         var isClosed = false
@@ -19,14 +20,17 @@ final class RequestGate: Sendable {
 
     /// Does the work when it is its turn.
     ///
-    /// - Throws: what the work throws, or `closed`.
-    func pass<Result>(_ work: () throws(HTTPFault) -> Result) throws(HTTPFault) -> Result {
-        try enter()
+    /// - Throws: what the work throws, or `closed`; also when it is cancelled before its turn.
+    func pass<Result>(
+        unless cancellation: Cancellation,
+        _ work: () throws(HTTPFault) -> Result
+    ) throws(HTTPFault) -> Result {
+        try enter(cancellation)
         defer { leave() }
         return try work()
     }
 
-    private func enter() throws(HTTPFault) {
+    private func enter(_ cancellation: Cancellation) throws(HTTPFault) {
         let turn = ThreadSignal()
         let isMine = state.withLock { state -> Bool? in
             if state.isClosed { return nil }
@@ -41,7 +45,10 @@ final class RequestGate: Sendable {
         if isMine == true { return }
         // Who leaves hands its place over, so that nobody overtakes.
         if isMine == false {
+            let waking = cancellation.onCancel { turn.raise() }
             turn.wait()
+            cancellation.forget(waking)
+            if state.withLock({ $0.leaveQueue(turn) }) { throw .unwanted }
             if !state.withLock({ $0.isClosed }) { return }
             leave()
         }
@@ -71,6 +78,15 @@ final class RequestGate: Sendable {
         while state.withLock({ $0.underWay > 0 }) {
             if !allDone.wait(forMicroseconds: timeoutMicroseconds) { return false }
         }
+        return true
+    }
+}
+
+extension RequestGate.State {
+    /// Gives up waiting; false when the turn has come.
+    fileprivate mutating func leaveQueue(_ turn: ThreadSignal) -> Bool {
+        guard let index = waiting.firstIndex(where: { $0 === turn }) else { return false }
+        waiting.remove(at: index)
         return true
     }
 }

@@ -9,24 +9,30 @@ import Core
 /// ```
 package struct S3Attempts {
     private let attemptsMax: Int
-    private var backoff = Self.backoff(S3Limits.pauseInitialMicroseconds)
-    private var slowBackoff = Self.backoff(S3Limits.slowDownPauseMicroseconds)
+    private let pauseMaximumMicroseconds: Int64
+    private var backoff: Backoff
+    private var slowBackoff: Backoff
     private var hasServerTime = false
     private var hasFreshCredentials = false
     package private(set) var count = 0
     /// Whether an attempt may have done its work without our hearing of it.
     package private(set) var mayHaveWorked = false
 
-    package init(max attemptsMax: Int) {
+    package init(
+        max attemptsMax: Int,
+        pauseMaximumMicroseconds: Int64 = S3Limits.pauseMaximumMicroseconds
+    ) {
         self.attemptsMax = attemptsMax
-    }
-
-    private static func backoff(_ initialMicroseconds: Int64) -> Backoff {
-        Backoff(
-            initialMicroseconds: initialMicroseconds,
-            maximumMicroseconds: S3Limits.pauseMaximumMicroseconds,
-            jitterFactor: S3Limits.pauseJitter
-        )
+        self.pauseMaximumMicroseconds = pauseMaximumMicroseconds
+        func growing(from initialMicroseconds: Int64) -> Backoff {
+            Backoff(
+                initialMicroseconds: initialMicroseconds,
+                maximumMicroseconds: pauseMaximumMicroseconds,
+                jitterFactor: S3Limits.pauseJitter
+            )
+        }
+        backoff = growing(from: S3Limits.pauseInitialMicroseconds)
+        slowBackoff = growing(from: S3Limits.slowDownPauseMicroseconds)
     }
 
     /// What comes after a failed attempt.
@@ -57,8 +63,11 @@ package struct S3Attempts {
             hasFreshCredentials = true
         }
         guard count < attemptsMax else { return nil }
-        if let seconds = retryAfterSeconds {
-            pause = max(pause, min(seconds * 1_000_000, S3Limits.pauseMaximumMicroseconds))
+        if let retryAfterSeconds {
+            // A store may ask for more than can be counted in microseconds.
+            let secondsMax = pauseMaximumMicroseconds / 1_000_000 + 1
+            let asked = min(max(0, retryAfterSeconds), secondsMax) * 1_000_000
+            pause = max(pause, min(asked, pauseMaximumMicroseconds))
         }
         return (retry, pause)
     }

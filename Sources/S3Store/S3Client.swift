@@ -3,7 +3,6 @@ import Logging
 import NIOHTTP1
 import ObjectStore
 import Synchronization
-import Threads
 
 /// Signs requests to one bucket, sends them, and tries again what may work later.
 final class S3Client: Sendable {
@@ -13,9 +12,10 @@ final class S3Client: Sendable {
     private let credentials: CredentialsCache
     private let time: any TimeSource
     private let log: Logger
-    private let pause: @Sendable (Int64) -> Void
-    /// How far the store's clock is ahead of ours.
-    private let clockAheadMicroseconds = Mutex<Int64>(0)
+    private let pause: @Sendable (Int64, Cancellation) -> Void
+    let findings: S3Findings
+    /// Ends the attempt under way, the pause, and what would follow.
+    private let cancellation: Cancellation
 
     init(
         address: S3Address,
@@ -24,7 +24,7 @@ final class S3Client: Sendable {
         credentials: CredentialsCache,
         time: any TimeSource,
         log: Logger,
-        pause: @escaping @Sendable (Int64) -> Void
+        pause: @escaping @Sendable (Int64, Cancellation) -> Void
     ) {
         self.address = address
         self.options = options
@@ -33,6 +33,38 @@ final class S3Client: Sendable {
         self.time = time
         self.log = log
         self.pause = pause
+        findings = S3Findings()
+        cancellation = Cancellation()
+    }
+
+    private init(_ other: S3Client, _ options: S3Options, _ cancellation: Cancellation) {
+        address = other.address
+        self.options = options
+        transport = other.transport
+        credentials = other.credentials
+        time = other.time
+        log = other.log
+        pause = other.pause
+        findings = other.findings
+        self.cancellation = cancellation
+    }
+
+    /// The same, whose requests end once something is cancelled.
+    func cancelled(by cancellation: Cancellation) -> S3Client {
+        S3Client(self, options, cancellation)
+    }
+
+    /// The same for tidying up after a failure: when the requests were cancelled, one short
+    /// attempt is left.
+    var forTidying: S3Client {
+        guard cancellation.isCancelled else { return self }
+        var options = options
+        options.attemptsMax = 1
+        options.requestMicroseconds = min(
+            options.requestMicroseconds,
+            S3Limits.lastRequestMicroseconds
+        )
+        return S3Client(self, options, Cancellation())
     }
 
     /// Sends a request until it works, or will not; the answer is short.
@@ -64,16 +96,20 @@ final class S3Client: Sendable {
     ///   - digest: gets the checksums of the request's body, which are computed once.
     ///   - request: made anew for each attempt, since a download goes on where it was cut.
     /// - Returns: the answer, whose status is below 300.
-    /// - Throws: the last failure.
+    /// - Throws: the last failure; `cancelled` as soon as nobody waits any more.
     private func perform(
         target: (any HTTPBodyTarget)?,
         digest: inout PayloadDigest?,
         _ request: () -> S3Request
     ) throws(S3Failure) -> HTTPAnswer {
-        var attempts = S3Attempts(max: options.attemptsMax)
+        var attempts = S3Attempts(
+            max: options.attemptsMax,
+            pauseMaximumMicroseconds: options.pauseMaximumMicroseconds
+        )
         var generator = SystemRandomNumberGenerator()
         var kept = target?.keptBytes ?? 0
         while true {
+            try checkCancelled()
             let request = request()
             let outcome: S3Outcome
             var retryAfter: Int64?
@@ -81,7 +117,11 @@ final class S3Client: Sendable {
             let holder = try holder()
             do throws(HTTPFault) {
                 let sums = try sums(request, &digest)
-                let answer = try transport.send(call(request, sums, holder), to: target)
+                let answer = try transport.send(
+                    call(request, sums, holder),
+                    to: target,
+                    unless: cancellation
+                )
                 let error = Self.error(answer, request)
                 guard answer.status >= 300 || error != nil else { return answer }
                 outcome = .refusal(status: answer.status, code: error?.code)
@@ -91,6 +131,7 @@ final class S3Client: Sendable {
                 outcome = .fault(error.kind)
                 failed = .failure(error)
             }
+            try checkCancelled()
             if let target, target.keptBytes - kept >= S3Limits.progressBytes {
                 kept = target.keptBytes
                 attempts.restart()
@@ -104,8 +145,12 @@ final class S3Client: Sendable {
                 throw failure(request, failed, holder, attempts)
             }
             log.debug("an attempt failed", metadata: trace(request, outcome, attempts.count))
-            if next.pauseMicroseconds > 0 { pause(next.pauseMicroseconds) }
+            if next.pauseMicroseconds > 0 { pause(next.pauseMicroseconds, cancellation) }
         }
+    }
+
+    private func checkCancelled() throws(S3Failure) {
+        if cancellation.isCancelled { throw S3Failure(.cancelled) }
     }
 
     private func holder() throws(S3Failure) -> Credentials {
@@ -140,7 +185,10 @@ final class S3Client: Sendable {
             guard case .success(let answer) = failed,
                 let server = answer.headers.first(name: "date").flatMap(ServerTime.fromHeader)
             else { return false }
-            clockAheadMicroseconds.withLock { $0 = server - time.nowMicroseconds }
+            findings.clockAheadMicroseconds.store(
+                server - time.nowMicroseconds,
+                ordering: .relaxed
+            )
             log.warning(
                 "the clock differs from the store's, whose time is used now",
                 metadata: ["endpoint": "\(address.endpoint)"]
@@ -222,7 +270,7 @@ final class S3Client: Sendable {
         _ holder: Credentials
     ) -> HTTPCall {
         let path = address.path(key: request.key)
-        let now = time.nowMicroseconds + clockAheadMicroseconds.withLock { $0 }
+        let now = time.nowMicroseconds + findings.clockAheadMicroseconds.load(ordering: .relaxed)
         let stamp = ServerTime.compact(microseconds: now)
         let hash = isPayloadSigned ? digest.sha256 ?? PayloadDigest.emptySHA256 : "UNSIGNED-PAYLOAD"
         var fields = request.headers

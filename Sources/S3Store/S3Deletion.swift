@@ -38,6 +38,8 @@ struct S3Deletion {
     }
 
     /// Deletes up to a thousand; those that fail for now are tried once more, one by one.
+    ///
+    /// An error that names none of them may be about any.
     private func deleteGroup(_ keys: [String]) throws(S3Failure) {
         var request = S3Request(.deleteObjects)
         request.subject = "\(client.address.prefix)… (\(keys.count) objects)"
@@ -57,12 +59,14 @@ struct S3Deletion {
         }
         if let first = lasting.first {
             throw refusal(
-                first.key,
+                keys.contains(first.key) ? first.key : keys[0],
                 "\(first.code) \(first.message)",
                 others: lasting.count - 1
             )
         }
-        for entry in refusals { try deleteOne(entry.key) }
+        let named = refusals.map(\.key)
+        let isClear = Set(named).isSubset(of: keys)
+        for key in isClear ? named : keys { try deleteOne(key) }
     }
 
     private func refusal(_ key: String, _ why: String, others: Int) -> S3Failure {

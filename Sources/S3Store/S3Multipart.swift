@@ -167,7 +167,7 @@ package struct S3Multipart {
         var request = S3Request(.abortUpload, key: key)
         request.query = [QueryItem("uploadId", uploadID)]
         do throws(S3Failure) {
-            _ = try client.perform(request)
+            _ = try client.forTidying.perform(request)
         } catch {
             if error.code != "NoSuchUpload" {
                 client.warn("the parts of a failed upload were not removed", error)

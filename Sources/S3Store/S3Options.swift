@@ -39,6 +39,8 @@ package struct S3Options: Sendable {
     package var requestMicroseconds: Int64 = 600_000_000
     /// `s3.retry.max-num-retries`, and one.
     package var attemptsMax = 9
+    /// Between two attempts, whatever the store asks for.
+    package var pauseMaximumMicroseconds = S3Limits.pauseMaximumMicroseconds
     /// `s3.checksum-validation.enabled`: whether CRC-32 is sent and asked for.
     package var usesCRC32 = true
     /// `s3.payload-signing.enabled`: whether bodies are part of the signature over TLS, too.
@@ -47,6 +49,9 @@ package struct S3Options: Sendable {
     package var certificateFile: String?
     /// The environment of the process, where credentials and defaults may be.
     package var environment: [String: String] = [:]
+
+    /// Addresses of hosts that no name service knows; for tests.
+    package var hostAddresses: [String: String] = [:]
 
     package init() {}
 
@@ -97,6 +102,17 @@ package struct S3Options: Sendable {
         if (accessKey == nil) != (secretKey == nil) {
             throw Self.refusal("'s3.access-key' and 's3.secret-key' must be set together")
         }
+    }
+
+    /// The same for calls that are repeated anyway and must end soon, such as those of a lease.
+    package func impatient(timeoutMicroseconds: Int64) -> S3Options {
+        var options = self
+        options.connectMicroseconds = min(connectMicroseconds, timeoutMicroseconds)
+        options.idleMicroseconds = min(idleMicroseconds, timeoutMicroseconds)
+        options.requestMicroseconds = min(requestMicroseconds, timeoutMicroseconds)
+        options.pauseMaximumMicroseconds = min(pauseMaximumMicroseconds, timeoutMicroseconds)
+        options.attemptsMax = S3Limits.impatientAttempts
+        return options
     }
 
     /// All keys, as the documentation has them.

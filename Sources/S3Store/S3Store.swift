@@ -1,3 +1,4 @@
+package import Core
 package import ObjectStore
 import Synchronization
 
@@ -8,14 +9,12 @@ package final class S3Store: ObjectStore {
     package let location: String
     let client: S3Client
     private let prefix: String
-    /// Whether the store was seen to honour `If-None-Match`.
-    private let isConditionProven = Atomic(false)
-    /// Whether the store refused to delete several objects with one request.
-    private let deletesOneByOne = Atomic(false)
+    private let findings: S3Findings
 
     init(_ client: S3Client) {
         self.client = client
         prefix = client.address.prefix
+        findings = client.findings
         location = client.address.location
     }
 
@@ -27,31 +26,31 @@ package final class S3Store: ObjectStore {
     /// `CheckpointWriter` does.
     ///
     /// The first conditional put of a store is sent twice: the second must be refused. A store
-    /// that ignores the condition would let two leaders write the same checkpoint.
+    /// that ignores the condition would let two leaders write the same checkpoint: `unsupported`.
     package func put(
         _ key: String,
         _ bytes: [UInt8],
         ifAbsent: Bool
     ) throws(ObjectStoreError) {
         let request = putRequest(try objectKey(key), .bytes(bytes), ifAbsent: ifAbsent)
-        guard ifAbsent, !isConditionProven.load(ordering: .relaxed) else {
+        guard ifAbsent, !findings.isConditionProven.load(ordering: .relaxed) else {
             return try send(request)
         }
         do throws(ObjectStoreError) {
             try send(request)
         } catch {
-            if error.kind == .exists { isConditionProven.store(true, ordering: .relaxed) }
+            if error.kind == .exists { findings.isConditionProven.store(true, ordering: .relaxed) }
             throw error
         }
         do throws(ObjectStoreError) {
             try send(request)
         } catch {
             guard error.kind == .exists else { throw error }
-            isConditionProven.store(true, ordering: .relaxed)
+            findings.isConditionProven.store(true, ordering: .relaxed)
             return
         }
         throw ObjectStoreError(
-            .failed,
+            .unsupported,
             "\(client.address.endpoint) ignores 'If-None-Match: *' of PutObject: it wrote "
                 + "'\(key)' in \(location) twice. Checkpoints need a store with conditional writes"
         )
@@ -129,10 +128,15 @@ package final class S3Store: ObjectStore {
         for key in keys { objects.append(try objectKey(key)) }
         var deletion = S3Deletion(
             client: client,
-            isOneByOne: deletesOneByOne.load(ordering: .relaxed)
+            isOneByOne: findings.deletesOneByOne.load(ordering: .relaxed)
         )
         try Self.told { () throws(S3Failure) in try deletion.delete(objects) }
-        if deletion.isOneByOne { deletesOneByOne.store(true, ordering: .relaxed) }
+        if deletion.isOneByOne { findings.deletesOneByOne.store(true, ordering: .relaxed) }
+    }
+
+    /// As the protocol says: pauses between attempts end, too.
+    package func cancelled(by cancellation: Cancellation) -> any ObjectStore {
+        S3Store(client.cancelled(by: cancellation))
     }
 
     private func send(_ request: S3Request) throws(ObjectStoreError) {

@@ -2,17 +2,16 @@ package import Core
 package import Logging
 package import ObjectStore
 import Synchronization
-import Threads
 
 /// Opens object stores by their location; one for each process.
 ///
 /// All stores share the connections and the credentials. `close` ends what is under way; stores
-/// that were opened fail from then on.
+/// that were opened fail from then on. Without it the connections end with the last of them.
 package final class StoreOpener: StoreOpening {
     private let options: S3Options
     private let time: any TimeSource
     private let log: Logger
-    private let pause: @Sendable (Int64) -> Void
+    private let pause: @Sendable (Int64, Cancellation) -> Void
 
     /// What is made when the first `s3://` is opened: a job without one needs no sockets.
     private struct Shared {
@@ -31,13 +30,13 @@ package final class StoreOpener: StoreOpening {
     ///   - options: how S3 is reached.
     ///   - time: the clock; for tests.
     ///   - log: where degraded work is told.
-    ///   - pause: waits so many microseconds between attempts; for tests.
+    ///   - pause: waits so many microseconds between attempts, unless cancelled; for tests.
     package init(
         options: S3Options,
         time: any TimeSource = SystemTime(),
         log: Logger = Logger(label: "apus.s3"),
-        pause: @escaping @Sendable (Int64) -> Void = { microseconds in
-            ThreadSignal().wait(forMicroseconds: microseconds)
+        pause: @escaping @Sendable (Int64, Cancellation) -> Void = { microseconds, cancellation in
+            cancellation.pause(forMicroseconds: microseconds)
         }
     ) {
         self.options = options
@@ -46,8 +45,18 @@ package final class StoreOpener: StoreOpening {
         self.pause = pause
     }
 
-    deinit {
-        close()
+    /// Makes an opener whose calls end soon, on connections of its own: for what is repeated anyway
+    /// and must not wait, such as a lease.
+    ///
+    /// - Parameter timeoutMicroseconds: how long one attempt may take; there are two.
+    /// - Returns: the opener, which the caller closes.
+    package func impatient(timeoutMicroseconds: Int64) -> StoreOpener {
+        StoreOpener(
+            options: options.impatient(timeoutMicroseconds: timeoutMicroseconds),
+            time: time,
+            log: log,
+            pause: pause
+        )
     }
 
     /// Opens the store of a location: `s3://bucket/prefix`, `file:///path` or an absolute path.

@@ -1,13 +1,13 @@
-import ClusterProtocol
-import Columnar
-import Core
-import Dataflow
+package import ClusterProtocol
+package import Columnar
+package import Core
+package import Dataflow
 import JobGraph
 import Synchronization
 import Transport
 
 /// The attempts that this task manager knows, as the data connections see them.
-final class DeployedTasks: DataReceiver {
+package final class DeployedTasks: DataReceiver {
     /// An attempt and what its channels carry.
     private struct Entry {
         let task: JobTask
@@ -18,11 +18,11 @@ final class DeployedTasks: DataReceiver {
     private let entries = Mutex<[UInt64: Entry]>([:])
     private let onFailure: @Sendable (_ deployment: UInt64, WrappedFailure) -> Void
 
-    init(onFailure: @escaping @Sendable (_ deployment: UInt64, WrappedFailure) -> Void) {
+    package init(onFailure: @escaping @Sendable (_ deployment: UInt64, WrappedFailure) -> Void) {
         self.onFailure = onFailure
     }
 
-    func add(_ task: JobTask) {
+    package func add(_ task: JobTask) {
         let graph = task.deployment.graph
         let plan = StagePlan(graph)
         let entry = Entry(
@@ -42,7 +42,7 @@ final class DeployedTasks: DataReceiver {
         entries.withLock { $0[deployment]?.task }
     }
 
-    func types(of channel: ChannelID) -> [DataType]? {
+    package func types(of channel: ChannelID) -> [DataType]? {
         entries.withLock { entries in
             guard let entry = entries[channel.deployment],
                 entry.types.indices.contains(Int(channel.edge)),
@@ -53,7 +53,7 @@ final class DeployedTasks: DataReceiver {
         }
     }
 
-    func receive(_ frame: DataFrame, from peerID: String) {
+    package func receive(_ frame: DataFrame, from peerID: String) throws(ProtocolError) {
         guard let task = task(frame.channel.deployment) else { return }
         let deployment = task.deployment
         let channel = frame.channel
@@ -64,8 +64,9 @@ final class DeployedTasks: DataReceiver {
         let here = isCredit ? sender : receiver
         let there = isCredit ? receiver : sender
         guard task.localSlots.contains(here), deployment.places[there].text == peerID else {
-            fail(deployment.id, "Task manager '\(peerID)' sent on \(channel), which is not its.")
-            return
+            let sentence = "Task manager '\(peerID)' sent on \(channel), which is not its."
+            fail(deployment.id, sentence)
+            throw ProtocolError(.unexpected, sentence)
         }
         let address = ChannelAddress(edge: Int(channel.edge), sender: sender)
         switch frame.element {
@@ -93,9 +94,9 @@ final class DeployedTasks: DataReceiver {
         }
     }
 
-    func peerConnected(_ peerID: String) {}
+    package func peerConnected(_ peerID: String) {}
 
-    func peerLost(_ peerID: String, reason: String) {
+    package func peerLost(_ peerID: String, reason: String) {
         for task in all where task.deployment.places.contains(TaskManagerID(peerID)) {
             fail(
                 task.deployment.id,

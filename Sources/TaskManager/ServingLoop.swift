@@ -1,11 +1,13 @@
 import Checkpoints
 import ClusterMessages
+import ClusterProtocol
 import Core
 import Dataflow
 import KeyedState
 import ObjectStore
 import Operators
 import Synchronization
+import Telemetry
 import Threads
 import Transport
 
@@ -66,7 +68,9 @@ struct ServingLoop {
             memoryBytes: Int64(options.memoryBytes),
             softwareVersion: service.resources.network.identity.softwareVersion,
             processID: ProcessFacts.id,
-            checkpoints: service.store.location
+            checkpoints: service.store.location,
+            cpuCores: ProcessFacts.processors,
+            managedBytes: Int64(options.stateBytes)
         )
     }
 
@@ -80,6 +84,7 @@ struct ServingLoop {
     /// Sends a heartbeat when it is time; says why the connection is given up, if it is.
     private mutating func checkClock() -> String? {
         let now = service.resources.time.monotonicMicroseconds
+        service.readings.note(at: now) { service.tasks.all }
         guard let welcome else {
             let isLate = now - lastHeardMicroseconds > TaskManagerLimits.welcomeMicroseconds
             return isLate ? "It did not answer the registration." : nil
@@ -96,18 +101,11 @@ struct ServingLoop {
     }
 
     private var report: TaskManagerReport {
-        let slots = service.tasks.all.flatMap { task in
-            task.localSlots.map { slot in
-                TaskManagerReport.Slot(
-                    deployment: task.deployment.id,
-                    slot: slot,
-                    nodes: (task.metrics[slot] ?? []).map(\.counters),
-                    stages: (task.stageMetrics[slot] ?? []).map(\.times)
-                )
-            }
-        }
-        return TaskManagerReport(
-            slots: slots,
+        TaskManagerReport(
+            slots: TaskReadings.slots(
+                of: service.tasks.all,
+                at: service.resources.time.monotonicMicroseconds
+            ),
             residentBytes: ProcessFacts.residentBytes,
             cpuMicroseconds: ProcessFacts.cpuMicroseconds
         )
@@ -120,7 +118,7 @@ struct ServingLoop {
             do throws(WrappedFailure) {
                 handle(try ControlCodec.decode(ToTaskManager.self, body))
             } catch {
-                closed = error.message
+                refuse(.malformed, error.message)
             }
         case .closed(let reason, session): closed = closed ?? reason
         case .ended(let deployment):
@@ -132,11 +130,10 @@ struct ServingLoop {
 
     private mutating func handle(_ message: ToTaskManager) {
         switch message {
-        case .welcome(let welcome):
-            self.welcome = welcome
-            service.register(welcome, service.connection.address)
+        case .welcome(let welcome): take(welcome)
         case .heartbeat: break
-        case .deploy(let deployment, let peers): deploy(deployment, peers)
+        case .deploy(let deployment, let peers):
+            if isInOrder(deployment) { deploy(deployment, peers) }
         case .command(let deployment, let command):
             service.tasks.task(deployment)?.perform(command)
         case .stop(let deployment): stop(deployment)
@@ -144,6 +141,58 @@ struct ServingLoop {
             let lines = service.resources.logLines(after, limit)
             service.connection.send(.log(request: request, lines: lines))
         }
+    }
+}
+
+// Leaders: one connection belongs to one term of one of them.
+extension ServingLoop {
+    private mutating func take(_ welcome: Welcome) {
+        if let fault = welcome.fault {
+            return refuse(.malformed, "The welcome does not fit: \(fault).")
+        }
+        let newest = service.newestEpoch.withLock { newest in
+            newest = max(newest, welcome.leaderEpoch)
+            return newest
+        }
+        guard welcome.leaderEpoch == newest else {
+            return refuse(
+                .oldEpoch,
+                "A leader of epoch \(welcome.leaderEpoch) welcomes this task manager, which one of "
+                    + "epoch \(newest) has taken in since."
+            )
+        }
+        self.welcome = welcome
+        service.register(welcome, service.connection.address)
+    }
+
+    /// Whether a deployment comes from the leader of this connection, and can be one.
+    private mutating func isInOrder(_ deployment: TaskDeployment) -> Bool {
+        guard let welcome else {
+            refuse(.unexpected, "A deployment came before the welcome.")
+            return false
+        }
+        let epoch = AttemptClaim.leaderEpoch(of: deployment.leaderEpoch)
+        guard epoch >= welcome.leaderEpoch else {
+            refuse(
+                .oldEpoch,
+                "A deployment of a leader of epoch \(epoch) came where one of epoch "
+                    + "\(welcome.leaderEpoch) leads."
+            )
+            return false
+        }
+        let isNew = service.tasks.task(deployment.id) == nil
+        let fault = deployment.fault(at: TaskManagerID(service.options.id))
+        guard isNew, fault == nil else {
+            refuse(.malformed, "A deployment does not fit: \(fault ?? "it came twice").")
+            return false
+        }
+        return true
+    }
+
+    /// Ends the connection with a job manager that is not to be listened to.
+    private mutating func refuse(_ reason: RefusalReason, _ sentence: String) {
+        service.connection.refuse(reason, sentence)
+        closed = closed ?? sentence
     }
 }
 
@@ -219,8 +268,8 @@ extension ServingLoop {
             deploying?.join()
             task.stop(graceMicroseconds: min(DataflowLimits.sinkGraceMicroseconds, grace))
             isOver.raise()
-            service.plane.retire(deployment: id)
             service.tasks.remove(id)
+            service.plane.retire(deployment: id)
             service.removeFolder(task.folder)
             service.connection.send(.stopped(deployment: id))
             service.mailbox.send(.ended(deployment: id))

@@ -6,6 +6,7 @@ import Dataflow
 import KeyedState
 package import ObjectStore
 import Synchronization
+import Telemetry
 import Threads
 package import Transport
 
@@ -69,6 +70,9 @@ package final class TaskManagerService: Sendable {
     let plane: DataPlane
     let mailbox = Mailbox<Mail>(bound: TaskManagerLimits.mail)
     let connection: ConnectionHolder
+    let readings = TaskReadings()
+    /// The newest leader that has ever taken this task manager in.
+    let newestEpoch = Mutex<UInt64>(0)
     private let leader = Mutex<String?>(nil)
 
     /// Opens the store, the local folder and the data port.
@@ -79,6 +83,7 @@ package final class TaskManagerService: Sendable {
         self.options = options
         self.resources = resources
         store = try resources.stores.open(options.checkpoints)
+        store.removeAbandoned()
         blockCache = BlockCache(bytes: MemoryPlan(options.memoryBytes).blockCacheBytes)
         let connection = ConnectionHolder()
         self.connection = connection
@@ -189,21 +194,5 @@ package final class TaskManagerService: Sendable {
         } catch {
             resources.log(.warning, "The folder '\(folder)' could not be removed: \(error)")
         }
-    }
-}
-
-/// The connection with the job manager, for threads that have something to tell it.
-final class ConnectionHolder: Sendable {
-    private let current = Mutex<ControlConnection?>(nil)
-
-    func replace(_ connection: ControlConnection?) {
-        current.withLock { $0 = connection }
-    }
-
-    var address: String { current.withLock { $0?.remoteAddress } ?? "" }
-
-    /// Sends a message, if there is anybody to hear it.
-    func send(_ message: ToJobManager) {
-        current.withLock { $0 }?.send(ControlCodec.encode(message))
     }
 }

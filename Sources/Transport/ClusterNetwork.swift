@@ -19,6 +19,8 @@ package final class ClusterNetwork: Sendable {
         var isClosed = false
         /// How often peers were refused, by who they were and why.
         var refusals: [String: Int] = [:]
+        /// The deployments whose dropped frames were told of.
+        var dropped: Set<UInt64> = []
     }
 
     package let options: TransportOptions
@@ -27,20 +29,24 @@ package final class ClusterNetwork: Sendable {
     let counters = NetworkCounters()
     let pool = FramePool()
     private let tls: TLSContexts?
+    private let onNote: @Sendable (String) -> Void
     private let onRefused: @Sendable (String) -> Void
     private let state = Mutex(State())
 
     /// Starts the event loops.
     ///
-    /// `onRefused` is given a sentence for each peer that is refused or cut off; it is called on an
-    /// event loop and must not block. Throws when the files for TLS cannot be used.
+    /// `onRefused` is given a sentence for each peer that is refused or cut off, `onNote` what else
+    /// people may want to know; they are called on an event loop and must not block. Throws when
+    /// the files for TLS cannot be used.
     package init(
         _ options: TransportOptions,
         identity: NetworkIdentity,
+        onNote: @escaping @Sendable (_ sentence: String) -> Void = { _ in },
         onRefused: @escaping @Sendable (_ sentence: String) -> Void
     ) throws(TransportError) {
         self.options = options
         self.identity = identity
+        self.onNote = onNote
         self.onRefused = onRefused
         if let files = options.tls {
             tls = try TLSContexts(files)
@@ -100,6 +106,20 @@ package final class ClusterNetwork: Sendable {
         let again = times == 1 ? "" : " This was the \(times)th time."
         onRefused(
             "Refused \(peer ?? "a peer")\(place) (\(error.reason.rawValue)): \(error.message)\(again)"
+        )
+    }
+
+    /// Counts a data frame that is dropped, and tells of the first one of a deployment.
+    func reportDropped(_ deployment: UInt64, from peerID: String) {
+        counters.unknownDeployment.add(1)
+        let isFirst = state.withLock { state in
+            if state.dropped.count >= TransportLimits.droppedDeployments { state.dropped = [] }
+            return state.dropped.insert(deployment).inserted
+        }
+        guard isFirst else { return }
+        onNote(
+            "Frames of deployment \(deployment) from taskmanager '\(peerID)' are dropped: it does "
+                + "not run here any more, or has lost frames with a connection."
         )
     }
 
@@ -206,14 +226,17 @@ package final class ClusterNetwork: Sendable {
     }
 
     /// Has the system give up a connection whose other end is gone without a word.
-    private func setTimeouts(_ options: any NIOSynchronousChannelOptions) throws {
+    private func setTimeouts(
+        _ options: any NIOSynchronousChannelOptions,
+        _ purpose: ConnectionPurpose
+    ) throws {
         #if os(Linux)
         let idle = Int(TransportLimits.keepAliveIdleSeconds)
         let interval = Int(TransportLimits.keepAliveIntervalSeconds)
         let probes = Int(TransportLimits.keepAliveProbes)
         let values: [(CInt, Int)] = [
             (TCP_KEEPIDLE, idle), (TCP_KEEPINTVL, interval), (TCP_KEEPCNT, probes),
-            (TCP_USER_TIMEOUT, (idle + interval * probes) * 1000),
+            (TCP_USER_TIMEOUT, self.options.userTimeoutMilliseconds(purpose)),
         ]
         for (option, value) in values {
             try options.setOption(
@@ -238,7 +261,7 @@ package final class ClusterNetwork: Sendable {
             .socketOption(.so_keepalive),
             value: flag(self.options.isKeepAliveEnabled)
         )
-        if self.options.isKeepAliveEnabled { try setTimeouts(options) }
+        if self.options.isKeepAliveEnabled { try setTimeouts(options, purpose) }
         try options.setOption(.maxMessagesPerRead, value: TransportLimits.readsPerTurn)
         if purpose == .data {
             let allocator = FixedSizeRecvByteBufferAllocator(

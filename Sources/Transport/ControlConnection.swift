@@ -17,13 +17,16 @@ package final class ControlConnection: Sendable {
     }
 
     private let link: Link
+    private let network: ClusterNetwork
     private let state = Mutex(State())
-    private let limits: FrameReader.Limits
+    /// The largest message that can be sent, in bytes.
+    package let messageBytesMax: Int
 
-    init(_ link: Link, _ options: TransportOptions) {
+    init(_ link: Link, _ network: ClusterNetwork) {
         self.link = link
-        limits = options.frameLimits
-        watch(options.stallTimeoutMicroseconds)
+        self.network = network
+        messageBytesMax = network.options.frameLimits.controlBytes
+        watch(network.options.stallTimeoutMicroseconds)
     }
 
     /// Who is at the other end.
@@ -34,22 +37,30 @@ package final class ControlConnection: Sendable {
 
     /// Sends a message behind those sent before; never blocks.
     ///
-    /// A peer that reads too slowly for too long is cut off; a message after the end is dropped.
-    package func send(_ body: [UInt8]) {
-        guard body.count <= limits.controlBytes else {
-            link.cut(
-                "A control message of \(body.count) bytes is above the limit of "
-                    + "\(limits.controlBytes) bytes."
-            )
-            return
-        }
+    /// Returns false for a message above `messageBytesMax`: nothing is sent then, and the connection
+    /// stands, since all jobs share it. A peer that reads too slowly for too long is cut off; a
+    /// message after the end is dropped.
+    @discardableResult
+    package func send(_ body: [UInt8]) -> Bool {
+        guard body.count <= messageBytesMax else { return false }
         let frame = link.channel.allocator.buffer(bytes: FrameHeader.frame(.control, body))
         link.outbox.send(frame)
         let waiting = link.outbox.outstandingBytes
-        let limit = max(TransportLimits.controlQueueBytesMax, 2 * limits.controlBytes)
+        let limit = max(
+            TransportLimits.controlQueueBytesMax,
+            TransportLimits.controlQueueMessages * messageBytesMax
+        )
         if waiting > limit {
             link.cut("\(remote) does not read: \(waiting) bytes wait for it.")
         }
+        return true
+    }
+
+    /// Refuses a peer that breaks a rule: counts that, tells it why, and closes.
+    package func refuse(_ reason: RefusalReason, _ sentence: String) {
+        let error = ProtocolError(reason, sentence)
+        network.reportRefusal(error, remote.description, link.channel.remoteAddress)
+        link.refuse(error)
     }
 
     /// Sets who is told; call it once, soon after the connection is established.
@@ -123,17 +134,17 @@ package final class ControlConnection: Sendable {
 
 /// Turns the frames of one connection into calls of a `ControlConnection`.
 final class ControlSink: FrameSink {
-    private let options: TransportOptions
+    private let network: ClusterNetwork
     private let onConnect: @Sendable (ControlConnection) -> Void
     private var connection: ControlConnection?
 
-    init(_ options: TransportOptions, onConnect: @escaping @Sendable (ControlConnection) -> Void) {
-        self.options = options
+    init(_ network: ClusterNetwork, onConnect: @escaping @Sendable (ControlConnection) -> Void) {
+        self.network = network
         self.onConnect = onConnect
     }
 
     func established(_ link: Link) throws(ProtocolError) {
-        let connection = ControlConnection(link, options)
+        let connection = ControlConnection(link, network)
         self.connection = connection
         onConnect(connection)
     }

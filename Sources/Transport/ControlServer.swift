@@ -25,13 +25,12 @@ package final class ControlServer: Sendable {
         accepting roles: Set<ClusterRole>,
         onConnect: @escaping @Sendable (ControlConnection) -> Void
     ) throws(TransportError) -> ControlServer {
-        let options = network.options
         let channel = try network.listen(
             host: host,
             port: port,
             purpose: .control,
             accepting: roles
-        ) { ControlSink(options, onConnect: onConnect) }
+        ) { ControlSink(network, onConnect: onConnect) }
         return ControlServer(channel)
     }
 
@@ -65,7 +64,7 @@ package enum ControlClient {
             expecting: roles,
             id: nil,
             timeoutMicroseconds: timeoutMicroseconds ?? options.connectTimeoutMicroseconds
-        ) { ControlSink(options) { connection in box.connection.withLock { $0 = connection } } }
+        ) { ControlSink(network) { connection in box.connection.withLock { $0 = connection } } }
         do {
             _ = try ready.wait()
         } catch {

@@ -6,6 +6,8 @@ import Synchronization
 final class DataPeer: Sendable {
     private struct State {
         var link: Link?
+        /// What takes the frames of that connection; it belongs to its event loop.
+        var sink: NIOLoopBound<DataSink>?
         /// Numbers the frames of each channel.
         var sequences = SequenceCheck()
         /// The deployments that have used the connection that stands.
@@ -20,6 +22,12 @@ final class DataPeer: Sendable {
             broken.formUnion(used)
             used = []
             sequences = SequenceCheck()
+        }
+
+        mutating func forget(_ deployment: UInt64) {
+            sequences.forget(deployment: deployment)
+            used.remove(deployment)
+            broken.remove(deployment)
         }
     }
 
@@ -41,12 +49,14 @@ final class DataPeer: Sendable {
         }
     }
 
-    /// Adopts a connection; returns the one that it replaces.
-    func adopt(_ link: Link) -> Link? {
-        state.withLock { state in
+    /// Adopts a connection, on its event loop; returns the one that it replaces.
+    func adopt(_ link: Link, _ sink: DataSink) -> Link? {
+        let sink = NIOLoopBound(sink, eventLoop: link.channel.eventLoop)
+        return state.withLock { state in
             let old = state.link
             state.breakDeployments()
             state.link = link
+            state.sink = sink
             return old
         }
     }
@@ -57,6 +67,7 @@ final class DataPeer: Sendable {
             guard state.link === link else { return false }
             state.breakDeployments()
             state.link = nil
+            state.sink = nil
             return true
         }
     }
@@ -75,12 +86,31 @@ final class DataPeer: Sendable {
         }
     }
 
+    /// Forgets a deployment that the receiver does not know any more.
+    ///
+    /// A frame that is being taken in may still leave traces of it, so that they are removed behind
+    /// it, on the event loop.
     func retire(_ deployment: UInt64) {
-        state.withLock {
-            $0.sequences.forget(deployment: deployment)
-            $0.used.remove(deployment)
-            $0.broken.remove(deployment)
+        let sink = state.withLock { state in
+            state.forget(deployment)
+            return state.sink
         }
+        guard let sink else { return }
+        sink.eventLoop.execute {
+            sink.value.forget(deployment)
+            self.state.withLock { $0.forget(deployment) }
+        }
+    }
+
+    /// How much is remembered of deployments; nil while no connection stands.
+    var noteCount: EventLoopFuture<Int>? {
+        let own: Int
+        let sink: NIOLoopBound<DataSink>?
+        (own, sink) = state.withLock { state in
+            let count = state.sequences.channelCount + state.used.count + state.broken.count
+            return (count, state.sink)
+        }
+        return sink.map { sink in sink.eventLoop.submit { own + sink.value.noteCount } }
     }
 
     /// Whether nothing would be lost by forgetting this peer.

@@ -188,6 +188,8 @@ package final class DataPlane: Sendable {
     }
 
     /// Forgets a deployment that has ended here, on all connections.
+    ///
+    /// The receiver forgets it first: else a frame that comes in between is taken for a new one's.
     package func retire(deployment: UInt64) {
         let peers = state.withLock { Array($0.peers.values) }
         for peer in peers { peer.retire(deployment) }
@@ -201,8 +203,14 @@ package final class DataPlane: Sendable {
         state.withLock { $0.peers[peerID] }?.link?.cut(reason)
     }
 
+    /// How much is remembered of deployments, over all connections that stand; blocks.
+    package func noteCount() throws -> Int {
+        let peers = state.withLock { Array($0.peers.values) }
+        return try peers.compactMap(\.noteCount).reduce(0) { try $0 + $1.wait() }
+    }
+
     /// A connection stands; on its event loop.
-    func adopt(_ link: Link) throws(ProtocolError) -> DataPeer {
+    func adopt(_ link: Link, _ sink: DataSink) throws(ProtocolError) -> DataPeer {
         guard link.remote.id != network.identity.id else {
             throw ProtocolError(
                 .wrongRole,
@@ -210,7 +218,7 @@ package final class DataPlane: Sendable {
             )
         }
         let peer = peer(link.remote.id)
-        if let old = peer.adopt(link) {
+        if let old = peer.adopt(link, sink) {
             let reason = "A newer connection with '\(peer.id)' took its place."
             old.cut(reason)
             receiver.peerLost(peer.id, reason: reason)

@@ -12,7 +12,9 @@ package protocol DataReceiver: AnyObject, Sendable {
     func types(of channel: ChannelID) -> [DataType]?
 
     /// The next frame of a channel, in order, none missing and none twice.
-    func receive(_ frame: DataFrame, from peerID: String)
+    ///
+    /// Throws when the peer has no business on the channel: it is refused, and with it the connection.
+    func receive(_ frame: DataFrame, from peerID: String) throws(ProtocolError)
 
     func peerConnected(_ peerID: String)
 

@@ -17,7 +17,7 @@ final class DataSink: FrameSink {
     }
 
     func established(_ link: Link) throws(ProtocolError) {
-        peer = try plane.adopt(link)
+        peer = try plane.adopt(link, self)
         self.link = link
     }
 
@@ -27,7 +27,7 @@ final class DataSink: FrameSink {
         guard let types = plane.receiver.types(of: head.channel),
             !peer.isBroken(head.channel.deployment)
         else {
-            plane.network.counters.unknownDeployment.add(1)
+            plane.network.reportDropped(head.channel.deployment, from: peer.id)
             return
         }
         try sequences.accept(head.channel, head.sequence)
@@ -38,7 +38,7 @@ final class DataSink: FrameSink {
             batchBytesMax: batchBytesMax
         )
         guard let whole = try join(element, header, head.channel, types) else { return }
-        plane.receiver.receive(
+        try plane.receiver.receive(
             DataFrame(
                 channel: head.channel,
                 sequence: head.sequence,
@@ -82,6 +82,15 @@ final class DataSink: FrameSink {
         pieces[channel] = begun
         return nil
     }
+
+    /// Forgets what came of a deployment that has ended.
+    func forget(_ deployment: UInt64) {
+        sequences.forget(deployment: deployment)
+        if !pieces.isEmpty { pieces = pieces.filter { $0.key.deployment != deployment } }
+    }
+
+    /// How much is remembered of deployments.
+    var noteCount: Int { sequences.channelCount + pieces.count }
 
     func closed(_ reason: String) {
         if let link, let peer { plane.lost(peer, link, reason) }

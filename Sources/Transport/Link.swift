@@ -27,8 +27,17 @@ final class Link: Sendable {
     /// Sends a goodbye and closes; what was sent before still goes out.
     func close(_ reason: String) {
         note(reason: reason)
-        let farewell = Farewell(reason: "goodbye", sentence: reason)
-        let frame = FrameHeader.frame(.goodbye, GreetingCodec.encode(farewell))
+        finish(.goodbye, Farewell(reason: "goodbye", sentence: reason))
+    }
+
+    /// Tells the other end what it did wrong and closes; what was sent before still goes out.
+    func refuse(_ error: ProtocolError) {
+        note(reason: error.message)
+        finish(.refused, Farewell(error))
+    }
+
+    private func finish(_ kind: FrameKind, _ farewell: Farewell) {
+        let frame = FrameHeader.frame(kind, GreetingCodec.encode(farewell))
         outbox.finish(channel.allocator.buffer(bytes: frame))
     }
 

@@ -51,6 +51,20 @@ package struct TransportOptions: Sendable {
     package init(clusterID: String) {
         self.clusterID = clusterID
     }
+
+    /// After how long the system ends a connection whose other end takes nothing of what was sent
+    /// (`TCP_USER_TIMEOUT`).
+    ///
+    /// A peer that is alive and does not read is ended by it, too. On control connections that is
+    /// for the stall timeout to decide, and heartbeats find who is gone. On data connections nothing
+    /// else looks, so that it is what keepalive takes when nothing is under way.
+    package func userTimeoutMilliseconds(_ purpose: ConnectionPurpose) -> Int {
+        let keepAlive = TransportLimits.keepAliveMilliseconds
+        switch purpose {
+        case .control: return max(keepAlive, Int(stallTimeoutMicroseconds / 1000))
+        case .data: return keepAlive
+        }
+    }
 }
 
 /// What a program says of itself in its greetings.

@@ -63,6 +63,7 @@ final class CheckpointFixture {
                     found,
                     Self.uid,
                     groups,
+                    [Self.declaration],
                     into: "\(place)/fetched-\(slot)"
                 )
                 restore = fetched?.source

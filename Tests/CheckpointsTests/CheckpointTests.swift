@@ -199,6 +199,7 @@ import Testing
                 found,
                 CheckpointFixture.uid,
                 KeyGroupRange(lower: 0, upper: 16),
+                [CheckpointFixture.declaration],
                 into: "\(copy.path)/parts"
             )
             let store = try StateStore(

@@ -123,4 +123,18 @@ import Testing
         let executor = RetentionExecutor(store: store, layout: layout, keep: 2)
         #expect(try executor.run(inProgress: []).manifests == ["job/chk-2/_metadata"])
     }
+
+    @Test func `a manifest in a store that ignores conditions completes no checkpoint`() throws {
+        let careless = FaultyStore(store)
+        let first = try CheckpointWriter.claimNext(store: careless, layout: layout)
+        // After the look for newer claims.
+        careless.failCall(2, .refuseAfterwards)
+        let written = failureKind { try first.write(manifest(1, 1), for: .checkpoint(1)) }
+        #expect(written == .unsupported)
+        careless.failCall(3, .refuseAfterwards)
+        let claimed = failureKind {
+            _ = try CheckpointWriter.claimNext(store: careless, layout: layout)
+        }
+        #expect(claimed == .unsupported)
+    }
 }

@@ -14,10 +14,22 @@ struct CommandRun: Sendable {
 
     struct NoClusterCommand: Error {}
 
-    /// The clock of a test: it stands still.
-    struct StandingClock: TimeSource {
+    /// The clock of a test: whoever looks at it makes it go on.
+    final class Clock: TimeSource {
         let nowMicroseconds = Samples.now * 1000
-        let monotonicMicroseconds: Int64 = 0
+        private let step: Int64
+        private let looks = Mutex<Int64>(0)
+
+        init(stepMicroseconds: Int64) {
+            step = stepMicroseconds
+        }
+
+        var monotonicMicroseconds: Int64 {
+            looks.withLock { looks in
+                defer { looks += 1 }
+                return looks * step
+            }
+        }
     }
 
     /// Runs a command of the cluster, on a thread of its own since it blocks.
@@ -25,19 +37,28 @@ struct CommandRun: Sendable {
         _ arguments: [String],
         at address: String,
         isTerminal: Bool = false,
-        isInterrupted: Bool = false
+        isInterrupted: Bool = false,
+        isSlow: Bool = false
     ) async throws -> CommandRun {
         try await OwnThread.run { () throws -> CommandRun in
             let parsed = try Jobctl.parseAsRoot(arguments + ["--jobmanager", address])
             guard let command = parsed as? any ClusterCommand else { throw NoClusterCommand() }
             let output = Mutex("")
             let progress = Mutex("")
+            let isWaiting = Mutex(false)
+            var options = try command.cluster.clientOptions(environment: [:])
+            // Tests that block may keep all threads of the pool that the server answers on.
+            options.requestTimeoutMilliseconds = 600_000
+            options.repeatableTimeoutMilliseconds = 600_000
             let session = try ClusterSession(
-                command.cluster.clientOptions(environment: [:]),
+                options,
                 command.cluster.output,
                 Console(isTerminal: isTerminal) { text in progress.withLock { $0 += text } },
-                interruption: Interruption(begin: {}, isRaised: { isInterrupted }),
-                time: StandingClock(),
+                interruption: Interruption(
+                    begin: { isWaiting.withLock { $0 = true } },
+                    isRaised: { isInterrupted && isWaiting.withLock { $0 } }
+                ),
+                time: Clock(stepMicroseconds: isSlow ? 6_000_000 : 0),
                 pollMicroseconds: 1000,
                 output: { text in output.withLock { $0 += text } }
             )

@@ -8,6 +8,8 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
     let arguments: [String]
     var isTerminal = false
     var isInterrupted = false
+    /// Whether six seconds pass between two looks at the clock.
+    var isSlow = false
     let change: @Sendable (inout ScriptedService.State) -> Void
 
     var testDescription: String { name }
@@ -17,12 +19,14 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
         _ arguments: String,
         isTerminal: Bool = false,
         isInterrupted: Bool = false,
+        isSlow: Bool = false,
         _ change: @escaping @Sendable (inout ScriptedService.State) -> Void = { _ in }
     ) {
         self.name = name
         self.arguments = arguments.split(separator: " ").map(String.init)
         self.isTerminal = isTerminal
         self.isInterrupted = isInterrupted
+        self.isSlow = isSlow
         self.change = change
     }
 
@@ -55,8 +59,8 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
         GoldenCase("submit-refused", "submit DIR/orders.sql") { state in
             state.failure = .badRequest("orders.sql:1:13: Object 'totals' not found.")
         },
-        GoldenCase("submit-no-slots", "submit DIR/orders.sql") { state in
-            state.failure = .conflict("4 slots are wanted and 2 are free. Add a task manager.")
+        GoldenCase("submit-savepoint", "submit DIR/orders.sql --from-savepoint /s") { state in
+            state.failure = .conflict("There is no savepoint or checkpoint at '/s'.")
         },
         GoldenCase("submit-wait", "submit DIR/orders.sql --wait") { state in
             state.statuses = [.created, .running, .running, .restarting, .running, .finished]
@@ -90,6 +94,9 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
         GoldenCase("stop-failed", "stop orders") { state in
             state.operations = [.failed("sink-1 did not acknowledge; the job goes on")]
         },
+        GoldenCase("stop-next-leader", "stop orders") { state in
+            state.operationFailure = .notFound("Nobody knows of a savepoint '1' of job 2.")
+        },
         GoldenCase("cancel", "cancel orders") { state in
             state.statuses = [.running, .running, .cancelling, .canceled]
         },
@@ -99,10 +106,31 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
         GoldenCase("cancel-json", "cancel orders --output json") { state in
             state.statuses = [.running, .canceled]
         },
+        GoldenCase("cancel-live", "cancel orders", isTerminal: true) { state in
+            state.statuses = [.running, .running, .cancelling, .canceled]
+        },
+        GoldenCase("cancel-slow", "cancel orders", isSlow: true) { state in
+            state.statuses = Array(repeating: .running, count: 4) + [.cancelling, .canceled]
+        },
+        GoldenCase(
+            "cancel-json-slow",
+            "cancel orders --output json",
+            isTerminal: true,
+            isSlow: true
+        ) { state in
+            state.statuses = Array(repeating: .running, count: 4) + [.canceled]
+        },
         GoldenCase("rescale", "rescale orders --parallelism 4"),
         GoldenCase("rescale-no-wait", "rescale orders --parallelism 8 --no-wait"),
         GoldenCase("rescale-failed", "rescale orders --parallelism 8") { state in
             state.operations = [.failed("8 slots are wanted and 4 are free")]
+        },
+        GoldenCase("rescale-next-leader", "rescale orders --parallelism 4") { state in
+            state.operationFailure = .notFound("Nobody knows of it.")
+            state.statuses = [.running, .restarting, .initializing, .running]
+        },
+        GoldenCase("rescale-next-leader-failed", "rescale orders --parallelism 8") { state in
+            state.operationFailure = .notFound("Nobody knows of it.")
         },
         GoldenCase("checkpoints", "checkpoints orders"),
         GoldenCase("checkpoints-none", "checkpoints orders") { state in

@@ -19,7 +19,8 @@ import Testing
                 golden.arguments.map { $0.replacing("DIR", with: Self.folder.path) },
                 at: running.address,
                 isTerminal: golden.isTerminal,
-                isInterrupted: golden.isInterrupted
+                isInterrupted: golden.isInterrupted,
+                isSlow: golden.isSlow
             )
             return run.transcript.replacing(running.address, with: "http://jobmanager:8081")
                 .replacing(Self.folder.path, with: "DIR")

@@ -209,6 +209,9 @@ package final class TestCluster: Sendable {
         "\(authority == nil ? "http" : "https")://127.0.0.1:\(ports[number].rest)"
     }
 
+    /// Where task managers dial that job manager.
+    package func controlPort(of number: Int = 0) -> Int { ports[number].control }
+
     /// Runs a command against the cluster, by default as somebody who may.
     package func jobctl(
         _ arguments: [String],

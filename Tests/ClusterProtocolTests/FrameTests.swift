@@ -229,7 +229,7 @@ enum Frames {
             Frames.bytes(.batch(Self.batch(60)), compression: compression),
             Frames.bytes(.barrier(BarrierMark(checkpoint: 7, flags: 1, text: "text"))),
             Frames.bytes(.watermark(1)), Frames.bytes(.idle), Frames.bytes(.credit(batches: 1)),
-            FrameHeader.frame(.control, Array("{\"kind\":\"heartbeat\"}".utf8)),
+            FrameHeader.frame(.control, Array("{\"heartbeat\":{}}".utf8)),
             FrameHeader.frame(.hello, GreetingCodec.encode(HandshakeTests.hello())),
         ]
         var frames = 0

@@ -83,6 +83,11 @@ import Testing
         (.wrongRole, { $0.expectedID = "jm-2" }),
         (.badHello, { $0.id = "" }),
         (.badHello, { $0.id = String(repeating: "x", count: 300) }),
+        (.badHello, { $0.id = "x\ny" }),
+        (.badHello, { $0.clusterID = "" }),
+        (.badHello, { $0.clusterID = String(repeating: "x", count: 10_000) }),
+        (.badHello, { $0.clusterID = "prod\u{1B}[2K" }),
+        (.badHello, { $0.softwareVersion = "1\u{2028}2" }),
     ]
 
     @Test(arguments: wrongs.indices)
@@ -103,6 +108,21 @@ import Testing
         #expect(refusal(actions) == .wrongVersion)
         var other = answering()
         #expect(refusal(other.handle(.frame(.hello, body: Array("{".utf8)))) == .badHello)
+    }
+
+    @Test func `what a stranger says is repeated on one line, and not all of it`() throws {
+        var server = answering()
+        let long = "\\n" + String(repeating: "x", count: 5000)
+        let body = Array(
+            #"{"protocolVersion":9,"id":"\#(long)","softwareVersion":"\#(long)"}"#.utf8
+        )
+        guard case .refuse(let error)? = server.handle(.frame(.hello, body: body)).last else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(error.reason == .wrongVersion)
+        #expect(error.message.contains(#"'\nxxx"#))
+        #expect(!error.message.contains("\n") && error.message.count < 400)
     }
 
     @Test func `anything but a greeting is refused`() {

@@ -87,7 +87,7 @@ struct ProtocolDocument {
         )
         let manager = HandshakeTests.hello("jm-1") { $0.role = .jobManager }
         let barrier = BarrierMark(checkpoint: 42, flags: 1, text: "s3://sp")
-        let heartbeat = Array(#"{"kind":"heartbeat","sequence":7}"#.utf8)
+        let heartbeat = Array(#"{"heartbeat":{}}"#.utf8)
         let goodbye = Farewell(reason: "goodbye", sentence: "The taskmanager is shut down.")
         let refused = Farewell(
             ProtocolError(.wrongToken, "Give both the same secret.")

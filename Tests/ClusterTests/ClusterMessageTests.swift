@@ -1,6 +1,8 @@
 import ClusterKit
+import ClusterProtocol
 import TestKit
 import Testing
+import Transport
 
 /// What the programs say to those who set them up wrongly.
 @Suite struct ClusterMessageTests {
@@ -56,6 +58,29 @@ import Testing
         try cluster.taskManager("other")?.wait(for: "elsewhere")
         try cluster.startTaskManager("friend", [("cluster.token", "right")])
         try cluster.waitForSlots(2)
+        let scrape = Scrape(try cluster.http("/metrics"))
+        for reason in ["wrong-token", "wrong-cluster"] {
+            #expect(scrape.sum("apus_network_refused_total", "reason=\"\(reason)\"") >= 1)
+        }
+        #expect(scrape.sum("apus_network_refused_total", "reason=\"malformed\"") == 0)
+    }
+
+    @Test func `a control message that cannot be read is refused, told and counted`() throws {
+        let cluster = try TestCluster.start(taskManagers: 1)
+        let network = try ClusterNetwork(
+            TransportOptions(clusterID: "test"),
+            identity: NetworkIdentity(role: .taskManager, id: "garbler", softwareVersion: "0")
+        ) { _ in }
+        defer { network.close() }
+        let connection = try ControlClient.connect(
+            network,
+            host: "127.0.0.1",
+            port: cluster.controlPort()
+        )
+        connection.send(Array("nonsense".utf8))
+        try cluster.jobManager?.wait(for: "Refused taskmanager 'garbler'")
+        let scrape = Scrape(try cluster.http("/metrics"))
+        #expect(scrape.sum("apus_network_refused_total", "reason=\"malformed\"") == 1)
     }
 
     @Test func `a task manager with other checkpoints is refused with both places`() throws {

@@ -1,5 +1,6 @@
 import ConnectorCatalogue
 import Connectors
+import Daemons
 import Expressions
 import Formats
 import JobControl
@@ -89,6 +90,39 @@ import Testing
         )
     }
 
+    @Test func `the commands and flags of the user guide are those of jobctl`() throws {
+        let reference = try CommandReference(Jobctl.self, sharing: ClusterArguments.self)
+        try check(
+            try DocumentFile("docs/USER_GUIDE.md"),
+            [Generated(kind: "commands", name: "jobctl", table: reference.markdown)]
+        )
+    }
+
+    @Test func `the flags and keys of the programs in OPERATIONS are those of the code`() throws {
+        let document = try DocumentFile("docs/OPERATIONS.md")
+        try check(
+            document,
+            [
+                Generated(
+                    kind: "commands",
+                    name: "jobmanager",
+                    table: try CommandReference(JobManagerCommand.self).markdown
+                ),
+                Generated(
+                    kind: "commands",
+                    name: "taskmanager",
+                    table: try CommandReference(TaskManagerCommand.self).markdown
+                ),
+            ]
+        )
+        try check(
+            document,
+            SettingKeyTable.markdown.map { entry in
+                Generated(kind: "keys", name: entry.programs, table: entry.table)
+            }
+        )
+    }
+
     @Test func `the user guide has every exit code`() throws {
         let guide = try DocumentFile("docs/USER_GUIDE.md")
         for status in ExitStatus.allCases {
@@ -103,5 +137,31 @@ import Testing
         #expect(names.count > 100)
         let missing = names.filter { !document.mentions($0) }
         #expect(missing.isEmpty, "docs/SQL.md lacks \(missing.joined(separator: ", "))")
+    }
+
+    @Test func `the user guide names what make can do`() throws {
+        let guide = try DocumentFile("docs/USER_GUIDE.md")
+        let targets = try DocumentFile("Makefile").text.split(separator: "\n").filter { line in
+            line.contains("  ## ") && line.first?.isLetter == true
+        }.map { String($0.prefix { $0 != ":" }) }
+        #expect(targets.count > 10)
+        for target in targets {
+            #expect(guide.text.contains("`make \(target)`"), "docs/USER_GUIDE.md: make \(target)")
+        }
+    }
+
+    @Test func `the contents of OPERATIONS name its sections in their order`() throws {
+        let lines = try DocumentFile("docs/OPERATIONS.md").text.split(separator: "\n")
+        let sections = lines.filter { $0.hasPrefix("## ") }.map { $0.dropFirst(3) }
+        let contents = lines.prefix { !$0.hasPrefix("## ") }.filter { $0.hasPrefix("- [") }
+        #expect(contents.map { $0.dropFirst(3).prefix { $0 != "]" } } == sections)
+    }
+
+    @Test func `the files that ARCHITECTURE names exist`() throws {
+        let text = try DocumentFile("docs/ARCHITECTURE.md").text
+        let names = Set(text.matches(of: /`([A-Za-z+]+\.swift)`/).map { String($0.1) })
+        #expect(names.count > 1)
+        let files = try DocumentFile.swiftFiles()
+        #expect(names.filter { !files.contains($0) } == [])
     }
 }

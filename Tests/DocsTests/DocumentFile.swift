@@ -20,6 +20,15 @@ struct DocumentFile {
         )
     }
 
+    /// The names of all Swift files of the repository's top and sources.
+    static func swiftFiles() throws -> Set<String> {
+        let manager = FileManager.default
+        let top = try manager.contentsOfDirectory(atPath: repository.path)
+        let sources = try manager.subpathsOfDirectory(atPath: "\(repository.path)/Sources")
+        let names = (top + sources).map { String($0.split(separator: "/").last ?? "") }
+        return Set(names.filter { $0.hasSuffix(".swift") })
+    }
+
     /// The names of the generated tables of a kind, in order: `<!-- options: NAME -->`.
     func names(_ kind: String) -> [String] {
         text.split(separator: "\n").compactMap { line in

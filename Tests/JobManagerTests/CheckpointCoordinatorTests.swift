@@ -195,4 +195,22 @@ import Testing
         )
         #expect(run.at(5000, .tick) == [])
     }
+
+    /// A source that waits for one asks ten times a second.
+    @Test func `repeated requests lead to one checkpoint, not to as many as may be under way`() {
+        var run = Run {
+            $0.intervalMicroseconds = nil
+            $0.concurrentMax = 4
+        }
+        #expect(run.at(1, .requested) == [Self.trigger(1)])
+        #expect(run.at(100, .requested) == [])
+        #expect(run.at(200, .requested) == [])
+        #expect(run.at(201, .tick) == [])
+        #expect(run.coordinator.current == [1])
+        _ = run.acknowledge(1, at: 202)
+        _ = run.at(203, .stored(1))
+        #expect(run.at(204, .committed(1, Self.sink)) == [])
+        // It was not the one that was needed.
+        #expect(run.at(300, .requested) == [Self.trigger(2)])
+    }
 }

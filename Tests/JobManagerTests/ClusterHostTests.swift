@@ -105,4 +105,25 @@ import Threads
         #expect(inherited.state == .cancelled)
         #expect(inherited.endedMicroseconds != nil)
     }
+
+    @Test func `a leader can stop while its store is silent, and whoever submits is told`()
+        async throws
+    {
+        let store = SilentStore()
+        let leader = try await LeadingHost(store, epoch: 1)
+        store.fallSilent()
+        async let submitted = leader.submit(LeadingHost.record(1))
+        while store.waiting == 0 { try await Task.sleep(for: .milliseconds(1)) }
+        let isStopped = ThreadSignal()
+        _ = WorkerThread(name: "stop") {
+            leader.host.stop()
+            isStopped.raise()
+        }
+        #expect(isStopped.wait(forMicroseconds: 30_000_000))
+        guard case .failure(let refusal) = try await submitted else {
+            Issue.record("nothing was stored")
+            return
+        }
+        #expect(refusal.isInDoubt)
+    }
 }

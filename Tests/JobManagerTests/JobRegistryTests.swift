@@ -46,6 +46,21 @@ import Testing
         #expect(notes.isEmpty)
     }
 
+    @Test func `a record in a store that ignores conditions is not acknowledged`() throws {
+        try store.put(layout.leaderKey(1), [], ifAbsent: true)
+        let careless = FaultyStore(store)
+        var registry = JobRegistry(store: careless, layout: layout, leaderEpoch: 1)
+        _ = try registry.takeOver()
+        careless.failCall(1, .refuseAfterwards)
+        do {
+            try registry.update(job(1))
+            Issue.record("it was acknowledged")
+        } catch {
+            #expect(error.kind == .unsupported)
+            #expect(!error.isRetryable)
+        }
+    }
+
     @Test func `a deposed leader acknowledges nothing`() throws {
         var first = try registry(1)
         _ = try first.takeOver()

@@ -70,6 +70,25 @@ import Threads
         #expect(second.told.withLock { $0.contains(.becameLeader(epoch: 2)) })
     }
 
+    @Test func `nobody leads by a store that ignores conditions`() {
+        let store = FaultyStore(MemoryStore())
+        // After the look that finds no record, the claim: it is written, and proves nothing.
+        store.failCall(2, .refuseAfterwards)
+        let manager = Manager()
+        let candidate = elector("a", store, manager)
+        candidate.start()
+        while manager.told.withLock({ $0.isEmpty }) { manager.arrival.wait() }
+        candidate.resign()
+        let told = manager.told.withLock { $0 }
+        guard case .failed(let reason)? = told.first else {
+            Issue.record("\(told)")
+            return
+        }
+        #expect(reason.contains("on purpose"))
+        #expect(told.count == 1)
+        #expect(candidate.currentEpoch == nil)
+    }
+
     @Test func `records of leaders that are long gone are deleted`() throws {
         let store = MemoryStore()
         for epoch in 1...40 as ClosedRange<UInt64> {

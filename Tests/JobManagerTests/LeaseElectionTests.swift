@@ -238,4 +238,21 @@ import Testing
         #expect(election.handle(.tick, nowMicroseconds: 9 * seconds) == [])
         #expect(election.epoch == nil)
     }
+
+    @Test func `a store that cannot hold elections ends them`() {
+        var election = election()
+        _ = election.handle(.tick, nowMicroseconds: 0)
+        _ = election.handle(.read(.none), nowMicroseconds: 1)
+        #expect(
+            election.handle(.claimed(.unsupported("no conditions")), nowMicroseconds: 2)
+                == [.failed(reason: "no conditions")]
+        )
+        #expect(election.epoch == nil)
+        #expect(election.handle(.tick, nowMicroseconds: 100 * seconds) == [])
+        #expect(election.nextTickMicroseconds(100 * seconds) == 102 * seconds)
+        // Its own record is there, and is no reason to lead.
+        #expect(
+            election.handle(.read(.record(record(1, "a"))), nowMicroseconds: 101 * seconds) == []
+        )
+    }
 }

@@ -56,6 +56,8 @@ import Testing
         #expect(refused.text.contains("GroupAggregate(groupBy=[page]"))
         #expect(refused.text.contains("GroupAggregate(groupBy=[visitor]"))
         #expect(refused.text.contains("(uid aggregate-"))
+        #expect(refused.text.contains("    groups: value [STRING] -> ["))
+        #expect(refused.text.contains("    groups: value [INT] -> ["))
         #expect(refused.text.contains("--allow-non-restored-state"))
         #expect(refused.text.contains("--restore none"))
 

@@ -239,6 +239,32 @@ import Threads
         }
     }
 
+    @Test func `a local copy of state that is damaged does not end the job`() throws {
+        let numbers = (0..<9000).map { Int64($0) }
+        let fixture = try StateFixture(Self.declarations(), Pressure.plenty.budget)
+        try fill(fixture.store, numbers)
+        let part = try fixture.checkpoint()
+        for name in try LocalFiles.names(in: part.directory) where name.hasSuffix(".sst") {
+            let path = "\(part.directory)/\(name)"
+            var bytes = try LocalFiles.read(path)
+            for place in stride(from: 50, to: bytes.count * 3 / 4, by: 500) { bytes[place] ^= 1 }
+            // The store shares the file itself.
+            try LocalFiles.remove(path)
+            try LocalFiles.write(path, bytes)
+        }
+        let folder = try ScratchFolder()
+        for groups in [KeyGroupRange(lower: 0, upper: 16), KeyGroupRange(lower: 3, upper: 9)] {
+            do {
+                let store = try restored(folder, [part], groups, Self.declarations())
+                _ = try store.value(0).lookup(batch(mine(numbers, groups)))
+                Issue.record("damaged state was read")
+            } catch {
+                let error = try #require(error as? StateError)
+                #expect(error.kind == .damaged && error.blame == .external && error.isRetryable)
+            }
+        }
+    }
+
     @Test func `a checkpoint with other key groups is refused`() throws {
         let fixture = try StateFixture(Self.declarations(), Pressure.plenty.budget)
         let part = try fixture.checkpoint()

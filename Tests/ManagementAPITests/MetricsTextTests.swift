@@ -1,3 +1,4 @@
+import Foundation
 import ManagementAPI
 import Testing
 
@@ -48,12 +49,27 @@ import Testing
     }
 
     @Test func `every metric has a name of its own and Flink's prefix or ours`() {
-        let all = JobManagerMetrics.all + TaskManagerMetrics.all + ProcessMetrics.all
+        let all =
+            JobManagerMetrics.all + TaskManagerMetrics.all + ProcessMetrics.all
+            + NetworkMetrics.all
         #expect(Set(all.map(\.name)).count == all.count)
         for metric in all {
             let prefixes = ["flink_jobmanager_", "flink_taskmanager_", "apus_", "process_"]
             #expect(prefixes.contains { metric.name.hasPrefix($0) }, "\(metric.name)")
             #expect(metric.help.hasSuffix("."))
         }
+    }
+
+    @Test func `OPERATIONS lists every metric with its meaning, and no other`() throws {
+        let all =
+            ProcessMetrics.all + NetworkMetrics.all + JobManagerMetrics.all
+            + TaskManagerMetrics.all
+        let path = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../docs/OPERATIONS.md")
+        let text = try String(contentsOf: path, encoding: .utf8)
+        let rest = try #require(text.components(separatedBy: "\n### Metrics\n").dropFirst().first)
+        let section = rest.components(separatedBy: "\n## ")[0]
+        let given = section.split(separator: "\n").filter { $0.hasPrefix("| `") }.map(String.init)
+        #expect(given == all.map { "| `\($0.name)` | \($0.help) |" })
     }
 }

@@ -17,6 +17,8 @@ package final class ScriptedService: JobManagerService {
         package var delayMilliseconds = 0
         /// What a trigger id is answered with, one after the other; the last one stays.
         package var operations: [OperationResult] = [.inProgress, .completed()]
+        /// Thrown for every trigger id while it is there.
+        package var operationFailure: ServiceError?
         /// The statuses that a job goes through, one a look.
         package var statuses: [JobStatus] = []
         package var submissions: [JobSubmission] = []
@@ -179,7 +181,7 @@ extension ScriptedService {
         _ trigger: String
     ) async throws(ServiceError) -> OperationResult {
         _ = try await self.job(job)
-        return nextOperation()
+        return try nextOperation()
     }
 
     package func rescale(
@@ -196,11 +198,12 @@ extension ScriptedService {
         _ trigger: String
     ) async throws(ServiceError) -> OperationResult {
         _ = try await self.job(job)
-        return nextOperation()
+        return try nextOperation()
     }
 
-    private func nextOperation() -> OperationResult {
-        state.withLock { state in
+    private func nextOperation() throws(ServiceError) -> OperationResult {
+        if let failure = state.withLock(\.operationFailure) { throw failure }
+        return state.withLock { state in
             state.operations.count > 1 ? state.operations.removeFirst() : state.operations[0]
         }
     }

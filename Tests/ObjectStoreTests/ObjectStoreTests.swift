@@ -1,6 +1,8 @@
 import Core
 import ObjectStore
+import Synchronization
 import Testing
+import Threads
 
 /// A folder of one test, removed at its end.
 final class ScratchFolder: Sendable {
@@ -146,11 +148,52 @@ func failureKind(_ body: () throws -> Void) -> ObjectStoreError.Kind? {
         try LocalFiles.write("\(folder.path)/x/.new-1-1", [1, 2])
         let time = SystemTime().nowMicroseconds
         let store = try DirectoryStore(path: folder.path)
+        store.removeAbandoned()
         #expect(try store.list("").isEmpty)
         #expect(try LocalFiles.status("\(folder.path)/x/.new-1-1") != nil)
         let later = ManualTime(startMicroseconds: time + 2 * 3_600_000_000)
-        _ = try DirectoryStore(path: folder.path, time: later)
+        // Only a process that starts tidies up.
+        let reopened = try DirectoryStore(path: folder.path, time: later)
+        #expect(try LocalFiles.status("\(folder.path)/x/.new-1-1") != nil)
+        reopened.removeAbandoned()
         #expect(try LocalFiles.status("\(folder.path)/x/.new-1-1") == nil)
+    }
+
+    @Test func `a folder is opened while others delete in it`() throws {
+        let folder = try ScratchFolder()
+        let root = "\(folder.path)/store"
+        let retention = try DirectoryStore(path: root)
+        let end = End()
+        let keys = (0..<20).map { "job/chk-\($0)/_metadata" }
+        try withWorker {
+            while !end.isReached.load(ordering: .relaxed) {
+                for key in keys { try retention.put(key, [1], ifAbsent: false) }
+                try retention.delete(keys)
+            }
+        } during: {
+            defer { end.isReached.store(true, ordering: .relaxed) }
+            for number in 0..<2000 {
+                let store = try DirectoryStore(path: root)
+                store.removeAbandoned()
+                _ = try DirectoryStore(path: "\(root)/job/chk-\(number % 20)")
+            }
+        }
+    }
+
+    private final class End: Sendable {
+        let isReached = Atomic(false)
+    }
+
+    /// Runs something on another thread while the work is done, and waits for its end.
+    private func withWorker(
+        _ worker: @escaping @Sendable () throws -> Void,
+        during work: () throws -> Void
+    ) throws {
+        let thread = WorkerThread(name: "beside") {
+            do { try worker() } catch { Issue.record(error) }
+        }
+        defer { thread.join() }
+        try work()
     }
 
     @Test func `a faulty store fails as it is told and tells the truth otherwise`() throws {

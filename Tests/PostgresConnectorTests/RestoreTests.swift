@@ -71,6 +71,68 @@ import Testing
         #expect(try delivery.rows("SELECT * FROM kid ORDER BY id") == ["7 2", "8 3"])
     }
 
+    /// Writes rows of a checkpoint and rows behind it, and starts again from the checkpoint.
+    private func restore(
+        _ delivery: Delivery,
+        from rows: String,
+        dropping later: [String]
+    ) throws {
+        let writer = try delivery.writer()
+        try writer.recover(nil, [])
+        try flush(writer, delivery, rows)
+        let prepared = try writer.prepareCommit(1)
+        try writer.commit(1, prepared)
+        for rows in later { try flush(writer, delivery, rows) }
+        try delivery.writer().recover(1, prepared)
+        #expect(try delivery.rows("SELECT count(*) FROM apus_sink_undo") == ["0"])
+    }
+
+    @Test(
+        arguments: [
+            "v text", "v text UNIQUE", "v text, n int GENERATED ALWAYS AS IDENTITY",
+        ]
+    )
+    func `rows whose key the table generates are put back`(others: String) throws {
+        let ddl = "CREATE TABLE t(id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, \(others))"
+        let delivery = try delivery("undo_identity", ddl)
+        try restore(
+            delivery,
+            from: "+I 1 a\n+I 2 b\n+I 3 c",
+            dropping: ["-D 1 .\n+U 2 free", "+U 3 b\n+I 4 new", "+I 1 c"]
+        )
+        #expect(try delivery.rows("SELECT id, v FROM t ORDER BY id") == ["1 a", "2 b", "3 c"])
+    }
+
+    @Test func `a table of nothing but a generated key is put back`() throws {
+        let database = "undo_only_identity"
+        let server = try SharedServer.database(
+            database,
+            "CREATE TABLE t(id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY)"
+        )
+        let mode = ["sink.commit-mode": "immediate"]
+        let delivery = Delivery(server, database, "t", [.int("id")], key: ["id"], mode)
+        try restore(delivery, from: "+I 1\n+I 2", dropping: ["-D 1\n+I 3"])
+        #expect(try delivery.rows("SELECT id FROM t ORDER BY id") == ["1", "2"])
+    }
+
+    @Test func `a key that was replaced by an equal one looks again as it did`() throws {
+        let database = "undo_equal"
+        let server = try SharedServer.database(
+            database,
+            "CREATE TABLE t(id float8 PRIMARY KEY, v text); INSERT INTO t VALUES ('-0', 'former')"
+        )
+        let delivery = Delivery(
+            server,
+            database,
+            "t",
+            [TableColumn("id", .double), .text("v")],
+            key: ["id"],
+            ["sink.commit-mode": "immediate"]
+        )
+        try restore(delivery, from: "+I 1.0 a", dropping: ["-D 0.0 .", "+I 0.0 new"])
+        #expect(try delivery.rows("SELECT * FROM t ORDER BY id") == ["-0 former", "1 a"])
+    }
+
     /// A job whose second writer has written behind its savepoint; what the savepoint holds.
     private func former(_ delivery: Delivery) throws -> [Committable] {
         let writers = try (0..<2).map {

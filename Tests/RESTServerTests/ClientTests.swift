@@ -3,6 +3,7 @@ import ManagementAPI
 import ManagementKit
 import RESTClient
 import RESTServer
+import ServerKit
 import Synchronization
 import Testing
 
@@ -15,6 +16,9 @@ import Testing
     ) throws(ClientError) -> RESTClient {
         var options = RESTClientOptions(address: address)
         options.token = token
+        // Tests that block may keep all threads of the pool that the server answers on.
+        options.requestTimeoutMilliseconds = 600_000
+        options.repeatableTimeoutMilliseconds = 600_000
         change(&options)
         return try RESTClient(options)
     }
@@ -240,5 +244,55 @@ import Testing
                 #expect(error?.kind == kind)
             }
         }
+    }
+
+    @Test func `a leader that takes requests and is silent is left for the one that takes over`()
+        async throws
+    {
+        // Connections are taken by the system, and nobody reads what comes over them.
+        let silent = try LoopbackSocket.listen()
+        defer { silent.close() }
+        try await RunningServer.run { running async throws in
+            let service = running.service
+            service.state.withLock {
+                $0.leadership = .standby(leader: "http://127.0.0.1:\(silent.port)")
+            }
+            let client = try client(running.address) { options in
+                // One silence outlives the window.
+                options.repeatableTimeoutMilliseconds = 5000
+                options.retryMilliseconds = 4000
+                options.notice = { _ in service.state.withLock { $0.leadership = .leading } }
+            }
+            let count = try await OwnThread.run { () throws in
+                defer { client.close() }
+                return try client.jobs().jobs.count
+            }
+            #expect(count == 1)
+            #expect(client.address == running.address)
+        }
+    }
+
+    @Test func `what is sent once has more time than what is sent again`() {
+        let options = RESTClientOptions(address: "a")
+        #expect(options.repeatableTimeoutMilliseconds * 2 < options.retryMilliseconds)
+        let serverGivesUp = RESTServerLimits.requestTimeoutMilliseconds
+        #expect(options.requestTimeoutMilliseconds > serverGivesUp)
+    }
+
+    @Test func `somebody who interrupts does not wait for a job manager that is silent`()
+        async throws
+    {
+        let silent = try LoopbackSocket.listen()
+        defer { silent.close() }
+        let client = try client("http://127.0.0.1:\(silent.port)") { options in
+            options.isInterrupted = { true }
+        }
+        let error = await #expect(throws: ClientError.self) {
+            try await OwnThread.run { () throws in
+                defer { client.close() }
+                return try client.submit(JobSubmission(sql: "x"))
+            }
+        }
+        #expect(error?.kind == .interrupted)
     }
 }

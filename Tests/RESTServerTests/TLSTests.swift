@@ -41,6 +41,7 @@ import Testing
             #expect(running.address.hasPrefix("https://127.0.0.1:"))
             var trusting = RESTClientOptions(address: running.address)
             trusting.authorityFile = authority
+            trusting.repeatableTimeoutMilliseconds = 600_000
             let result = try await ask(trusting)
             #expect(result == .success(1))
             guard

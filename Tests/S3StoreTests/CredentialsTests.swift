@@ -16,7 +16,7 @@ import Testing
     ) throws {
         var options = try S3Options(configuration: [:], environment: environment)
         options.connectMicroseconds = 500_000
-        let opener = StoreOpener(options: options, time: time) { _ in }
+        let opener = StoreOpener(options: options, time: time) { _, _ in }
         defer { opener.close() }
         try body(try opener.credentials())
     }
@@ -298,7 +298,7 @@ import Testing
         let opener = StoreOpener(
             options: options,
             time: ManualTime(startMicroseconds: Self.now)
-        ) { _ in }
+        ) { _, _ in }
         defer { opener.close() }
         try opener.open("s3://bucket/x").put("k", [1], ifAbsent: false)
         #expect(providers.requests.count == 2)

@@ -1,3 +1,4 @@
+import JobControl
 import ObjectStore
 import S3Store
 import ServerKit
@@ -36,6 +37,17 @@ enum LiveServer {
             secretKey: server.secretKey,
             bucket: "apus-test"
         )
+    }
+
+    /// Moto under a name below which its buckets have names of their own.
+    static func virtualHosts() throws -> S3Options {
+        let server = try moto.get()
+        var options = S3Options()
+        options.endpoint = "http://s3.test:\(server.port)"
+        options.accessKey = server.accessKey
+        options.secretKey = Secret(server.secretKey)
+        options.hostAddresses = ["apus-test.s3.test": "127.0.0.1"]
+        return options
     }
 }
 
@@ -213,6 +225,41 @@ final class LiveStore: Sendable {
         let missing = failure { try live.store.getFile("no", toPath: "\(folder.path)/no") }
         #expect(missing?.kind == .notFound)
         #expect(try LocalFiles.names(in: folder.path) == ["in", "out"])
+    }
+
+    @Test func `a bucket that is part of the host's name is used as one in the path`() throws {
+        let folder = try ScratchFolder()
+        let opener = StoreOpener(options: try LiveServer.virtualHosts())
+        defer { opener.close() }
+        let store = try opener.open("s3://apus-test/virtual/näme +%")
+        try store.put("a", [1, 2], ifAbsent: true)
+        #expect(failure { try store.put("a", [3], ifAbsent: true) }?.kind == .exists)
+        try makeFile("\(folder.path)/in", bytes: 17 << 20)
+        try store.putFile("b/large", fromPath: "\(folder.path)/in")
+        try store.getFile("b/large", toPath: "\(folder.path)/out")
+        let content = try LocalFiles.read("\(folder.path)/in")
+        #expect(try LocalFiles.read("\(folder.path)/out") == content)
+        #expect(try store.list("").map(\.key) == ["a", "b/large"])
+        try store.delete(["a", "b/large"])
+        #expect(try store.list("").isEmpty)
+        #expect(failure { try store.get("a") }?.kind == .notFound)
+    }
+
+    @Test(arguments: ["s3", "s3a", "S3"])
+    func `jobctl opens savepoints under both schemes`(scheme: String) throws {
+        let live = try LiveStore()
+        try live.store.put("savepoint-1/_metadata", [1, 2], ifAbsent: false)
+        let server = try LiveServer.address()
+        let path = "\(scheme)\(live.location.dropFirst(2))/savepoint-1"
+        let found = try SavepointLocation.open(
+            path,
+            environment: [
+                "AWS_ENDPOINT_URL": server.endpoint, "AWS_ACCESS_KEY_ID": server.accessKey,
+                "AWS_SECRET_ACCESS_KEY": server.secretKey,
+            ]
+        )
+        // The connections outlive whoever opened them.
+        #expect(try found.store.get(found.key) == [1, 2])
     }
 
     @Test func `a store that refuses CRC-32 can do without`() throws {

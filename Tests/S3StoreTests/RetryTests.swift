@@ -55,6 +55,16 @@ import Threads
         )
         #expect(asked?.retry == .muchLater)
         #expect(asked?.pauseMicroseconds == 3_000_000)
+        for seconds in [Int64.max, 9_300_000_000_000, .min] {
+            var attempts = S3Attempts(max: 2)
+            let next = attempts.next(
+                after: .refusal(status: 503, code: nil),
+                retryAfterSeconds: seconds,
+                using: &generator
+            )
+            let isAsked = next?.pauseMicroseconds == 20_000_000
+            #expect(isAsked == (seconds > 0))
+        }
     }
 
     @Test func `server errors and throttling are tried again`() throws {
@@ -156,6 +166,29 @@ import Threads
         #expect(error?.kind == .failed)
     }
 
+    @Test func `the code of an early refusal counts, though it comes behind its head`() throws {
+        let folder = try ScratchFolder()
+        let path = "\(folder.path)/in"
+        try makeFile(path, bytes: 12 << 20)
+        let expired = Array("<Error><Code>ExpiredToken</Code></Error>".utf8)
+        let scripted = try ScriptedStore(
+            .changed { options in
+                options.accessKey = nil
+                options.secretKey = nil
+                options.environment = [
+                    "AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "S",
+                    "AWS_SESSION_TOKEN": "T",
+                ]
+            }
+        ) { number, _ in
+            number == 1
+                ? .early(400, expired, closing: false, gapMicroseconds: 50_000) : .answer(200)
+        }
+        try scripted.store().putFile("x", fromPath: path)
+        #expect(scripted.server.requests.count == 2)
+        #expect(scripted.server.requests.last?.body.count == 12 << 20)
+    }
+
     @Test func `a taken key is no retry, and a conflict is one`() throws {
         let scripted = try ScriptedStore(
             .error(409, "ConditionalRequestConflict"),
@@ -190,7 +223,7 @@ import Threads
         let other = try careless.store()
         let error = failure { try other.put("x", [1], ifAbsent: true) }
         #expect(error?.message.contains("ignores 'If-None-Match: *'") == true)
-        #expect(error?.kind == .failed)
+        #expect(error?.kind == .unsupported)
     }
 
     @Test func `a wrong clock is set by the store's`() throws {
@@ -285,7 +318,7 @@ import Threads
         options.attemptsMax = 2
         options.endpoint = "https://127.0.0.1:\(scripted.server.port)"
         options.connectMicroseconds = 2_000_000
-        let opener = StoreOpener(options: options) { _ in }
+        let opener = StoreOpener(options: options) { _, _ in }
         defer { opener.close() }
         let store = try opener.open("s3://bucket/x")
         let error = failure { try store.get("x") }

@@ -69,7 +69,7 @@ final class ScriptedStore: Sendable {
         server = try ScriptedServer(script)
         var options = changed
         options.endpoint = options.endpoint ?? server.endpoint
-        opener = StoreOpener(options: options, time: time) { [pauseTimes] microseconds in
+        opener = StoreOpener(options: options, time: time) { [pauseTimes] microseconds, _ in
             pauseTimes.microseconds.withLock { $0.append(microseconds) }
         }
     }

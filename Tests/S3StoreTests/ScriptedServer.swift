@@ -22,8 +22,9 @@ enum Reply: Sendable {
     case close
     /// Nothing comes until the client is tired of it.
     case hang
-    /// The answer comes before the body is read, and the connection stays or is closed.
-    case early(Int, [UInt8], closing: Bool)
+    /// The answer comes before the body is read, its own body so long after its head, and the
+    /// connection stays or is closed.
+    case early(Int, [UInt8], closing: Bool, gapMicroseconds: Int64 = 0)
 
     static func error(_ status: Int, _ code: String, _ more: String = "") -> Reply {
         .answer(
@@ -109,8 +110,10 @@ final class ScriptedServer: Sendable {
             }
             // Scripts see the head alone; what was sent is in `requests`.
             let reply = script(number, peeked)
-            if case .early(let status, let body, let closing) = reply {
-                send(socket, status, [:], body, count: body.count)
+            if case .early(let status, let body, let closing, let gapMicroseconds) = reply {
+                send(socket, status, [:], body, count: 0)
+                if gapMicroseconds > 0 { ThreadSignal().wait(forMicroseconds: gapMicroseconds) }
+                socket.send(body)
                 if closing { return end(socket) }
             }
             let length = Int(headers["content-length"] ?? "0") ?? 0

@@ -257,6 +257,28 @@ import Testing
         #expect(passing.server.requests.last?.path == "/bucket/base/b")
     }
 
+    @Test func `a deletion that fails for no key in particular is tried for each`() throws {
+        let nameless = "<Error><Code>InternalError</Code></Error>"
+        let foreign = "<Error><Key>other/c</Key><Code>SlowDown</Code></Error>"
+        for entry in [nameless, foreign] {
+            let scripted = try ScriptedStore { _, request in
+                request.method == "POST"
+                    ? .xml("<DeleteResult>\(entry)</DeleteResult>") : .answer(204)
+            }
+            try scripted.store().delete(["a", "b"])
+            let deletions = scripted.server.requests.dropFirst()
+            #expect(deletions.map(\.method) == ["DELETE", "DELETE"])
+            #expect(deletions.map(\.path) == ["/bucket/base/a", "/bucket/base/b"])
+        }
+        let denied = try ScriptedStore(
+            .xml("<DeleteResult><Error><Code>AccessDenied</Code></Error></DeleteResult>")
+        )
+        let store = try denied.store()
+        let error = failure { try store.delete(["a", "b"]) }
+        #expect(error?.message.contains("'s3://bucket/base/a'") == true)
+        #expect(denied.server.requests.count == 1)
+    }
+
     @Test func `a store without DeleteObjects is asked one by one, and remembered`() throws {
         let scripted = try ScriptedStore { _, request in
             request.method == "POST" ? .error(501, "NotImplemented") : .answer(204)

@@ -4,7 +4,7 @@ import Testing
     static func scenario(_ sabotage: ClusterSabotage? = nil) -> Scenario {
         Scenario(
             name: "Cluster",
-            seeds: 150,
+            seeds: 300,
             mustOccur: [
                 "a checkpoint was completed", "a checkpoint was given up",
                 "an attempt started from a checkpoint", "a job was rescaled",

@@ -1,9 +1,11 @@
 import Checkpoints
+import Columnar
 import Connectors
 import Core
 import Foundation
 import JobGraph
 import JobManager
+import KeyedState
 import Planner
 import PostgresConnector
 import TestKit
@@ -40,10 +42,10 @@ import Testing
     /// A checkpoint of a job whose sinks have rows to commit, or not.
     private static func manifest(
         _ graph: JobGraph,
-        commits: Bool = false
-    ) throws
-        -> CheckpointManifest
-    {
+        commits: Bool = false,
+        states: [StateDeclaration] = [],
+        keyGroups: Int = 128
+    ) throws -> CheckpointManifest {
         var sources: [SourceSnapshot] = []
         var sinks: [SinkSnapshot] = []
         var operators: [OperatorSnapshot] = []
@@ -60,7 +62,7 @@ import Testing
                     SinkSnapshot(uid: node.uid, committables: commits ? [committable] : [])
                 )
             case .changelogNormalize, .join, .groupAggregate:
-                operators.append(OperatorSnapshot(uid: node.uid, declarations: [], parts: []))
+                operators.append(OperatorSnapshot(uid: node.uid, declarations: states, parts: []))
             default: break
             }
         }
@@ -73,7 +75,7 @@ import Testing
             sqlHash: "",
             jobGraph: String(decoding: try JSONEncoder().encode(graph), as: UTF8.self),
             parallelism: 1,
-            maxParallelism: 128,
+            maxParallelism: keyGroups,
             sources: sources,
             sinks: sinks,
             operators: operators
@@ -123,6 +125,59 @@ import Testing
         #expect(mapping.warnings.first?.contains("sink more (uid sink-") == true)
         // A sink that has nothing to commit has no state.
         #expect(RestoreMapping(try Self.manifest(old), new).untaken.isEmpty)
+    }
+
+    /// Counts the rows of table `a` by a column.
+    private static func counts(by column: String) throws -> JobGraph {
+        try graph(
+            table("a")
+                + """
+                CREATE TABLE counts (v BIGINT, c BIGINT, PRIMARY KEY (v) NOT ENFORCED) WITH (
+                    'connector' = 'jdbc', 'url' = 'jdbc:postgresql://h/d', 'table-name' = 'counts'
+                );
+                INSERT INTO counts SELECT \(column), COUNT(*) FROM a GROUP BY \(column);
+                """
+        )
+    }
+
+    private static func groups(_ key: DataType) -> StateDeclaration {
+        StateDeclaration(
+            id: 0,
+            name: "groups",
+            shape: .value,
+            keyTypes: [key],
+            rowTypes: [.bigint.notNull]
+        )
+    }
+
+    @Test func `a refusal shows the uids and the schemas of the state on both sides`() throws {
+        let old = try Self.manifest(try Self.counts(by: "n"), states: [Self.groups(.bigint)])
+        let mapping = RestoreMapping(old, try Self.counts(by: "id"))
+        #expect(mapping.untaken.map(\.states) == [[Self.groups(.bigint)]])
+        let parts = Self.message(mapping).split(separator: "Operators of the new program")
+        try #require(parts.count == 2)
+        let (former, successors) = (parts[0], parts[1])
+        #expect(former.contains("GroupAggregate(groupBy=[n]"))
+        #expect(former.contains("(uid aggregate-"))
+        #expect(former.contains("\n    groups: value [BIGINT] -> [BIGINT NOT NULL]\n"))
+        #expect(successors.contains("GroupAggregate(groupBy=[id]"))
+        #expect(successors.contains("(uid aggregate-"))
+        #expect(successors.contains("\n    groups: value [INT] -> ["))
+        // For `jobctl submit` and for `jobctl run`.
+        #expect(successors.contains("--allow-non-restored-state"))
+        #expect(successors.contains("without --from-savepoint, or run it with --restore none"))
+    }
+
+    @Test func `state under the same uid has to have a schema that its operator reads`() throws {
+        let graph = try Self.counts(by: "n")
+        let other = RestoreMapping(try Self.manifest(graph, states: [Self.groups(.integer)]), graph)
+        try other.requireAllTaken()
+        let error = #expect(throws: CheckpointError.self) { try other.requireReadable() }
+        let former = "in the checkpoint:\n    groups: value [INT] -> [BIGINT NOT NULL]\n"
+        #expect(error?.message.contains(former) == true)
+        #expect(error?.message.contains("wanted by the job:\n    ") == true)
+        let groups = RestoreMapping(try Self.manifest(graph, keyGroups: 64), graph)
+        #expect(throws: CheckpointError.self) { try groups.requireReadable() }
     }
 
     @Test func `another password changes nothing`() throws {

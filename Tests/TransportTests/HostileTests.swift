@@ -61,6 +61,7 @@ import Transport
         (RawPeer.hello("x") { $0.protocolVersion = 2 }, .wrongVersion),
         (RawPeer.hello("x") { $0.role = .jobManager }, .wrongRole),
         (RawPeer.hello("x", .control), .wrongRole),
+        (RawPeer.hello("x\n2026-11-22  info  all is well"), .badHello),
         (RawPeer.hello("m"), .wrongRole),
     ]
 
@@ -132,6 +133,54 @@ import Transport
         #expect(victim.receiver.wait(for: 1).count == 1)
         #expect(victim.program.network.figures.droppedOfUnknownDeployment == 2)
         #expect(victim.receiver.events.all == ["connected a"])
+        // People hear of it once, not with each frame.
+        let notes = victim.program.notes.all
+        #expect(notes.count == 1 && notes[0].contains("deployment 9 from taskmanager 'a'"))
+    }
+
+    @Test func `a thousand deployments over one connection leave nothing`() throws {
+        let victim = try Victim()
+        let peer = try RawPeer(port: victim.plane.port, id: "a")
+        let piece = DataFrame(
+            channel: ChannelID(deployment: 0, edge: 1, sender: 0, receiver: 1),
+            sequence: 0,
+            output: 0,
+            element: .batch(RecordBatch([.nulls(.bigint, count: 3)], count: 3)),
+            isContinued: true
+        )
+        for deployment in 2...1001 as ClosedRange<UInt64> {
+            victim.receiver.deployments.withLock { _ = $0.insert(deployment) }
+            var begun = RawPeer.bytes(piece)
+            let number = bigEndian(deployment)
+            begun.replaceSubrange(FrameHeader.byteCount..<FrameHeader.byteCount + 8, with: number)
+            peer.send(begun + frame(0, deployment: deployment))
+            try victim.plane.send(
+                .watermark(1),
+                channel: ChannelID(deployment: deployment, edge: 0, sender: 1, receiver: 0),
+                to: "a"
+            )
+        }
+        #expect(victim.receiver.wait(for: 1000).count == 1000)
+        // A channel with a piece and one without, one that sends, and the deployment itself.
+        #expect(try victim.plane.noteCount() == 5000)
+        for deployment in 2...1001 as ClosedRange<UInt64> {
+            victim.receiver.deployments.withLock { _ = $0.remove(deployment) }
+            victim.plane.retire(deployment: deployment)
+            // What is still under way does not bring it back.
+            peer.send(frame(1, deployment: deployment))
+        }
+        #expect(
+            TestProgram.eventually {
+                victim.program.network.figures.droppedOfUnknownDeployment == 1000
+            }
+        )
+        #expect(try victim.plane.noteCount() == 0)
+        #expect(victim.receiver.events.all == ["connected a"])
+    }
+
+    /// A number as it stands in a frame.
+    private func bigEndian(_ number: UInt64) -> [UInt8] {
+        (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) }
     }
 
     @Test func `established peers are held to the rules, too`() throws {

@@ -79,6 +79,7 @@ final class TestReceiver: DataReceiver {
 final class TestProgram: Sendable {
     let network: ClusterNetwork
     let refusals = Notes()
+    let notes = Notes()
 
     init(
         _ id: String,
@@ -88,11 +89,12 @@ final class TestProgram: Sendable {
         var options = TransportOptions(clusterID: "test")
         options.token = "secret"
         change(&options)
-        let refusals = refusals
         network = try ClusterNetwork(
             options,
-            identity: NetworkIdentity(role: role, id: id, softwareVersion: "0.1.0")
-        ) { refusals.add($0) }
+            identity: NetworkIdentity(role: role, id: id, softwareVersion: "0.1.0"),
+            onNote: { [notes] in notes.add($0) },
+            onRefused: { [refusals] in refusals.add($0) }
+        )
     }
 
     func close() { network.close() }

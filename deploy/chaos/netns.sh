@@ -51,6 +51,7 @@ started=$SECONDS
 
 need_programs
 [ "$(id -u)" -eq 0 ] || { echo 'Network namespaces want root.' >&2; exit 1; }
+command -v ip > /dev/null || { echo "There is no ip: run 'make install'." >&2; exit 1; }
 folder=$(mktemp -d "${TMPDIR:-/tmp}/apus-netns.XXXXXX")
 checkpoints=file://$folder/checkpoints
 keep=yes

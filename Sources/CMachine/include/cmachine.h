@@ -26,11 +26,21 @@ void apus_count_stop_signals(void);
 /// How many of those signals have arrived; those within a second of each other are one.
 int apus_stop_signals(void);
 
+/// Has the second of those signals end the process at once with exit code 130; called before they
+/// are counted.
+void apus_end_at_second_stop_signal(void);
+
 /// The number of this process.
 int apus_process_id(void);
 
 /// The memory of this process that is in use, in bytes; 0 where the system does not tell.
 long long apus_resident_bytes(void);
+
+/// The files, sockets and pipes that this process has open; -1 where the system does not tell.
+long long apus_open_files(void);
+
+/// The processors that this process may use.
+int apus_processors(void);
 
 /// The CPU time of all threads of this process, in microseconds.
 long long apus_cpu_microseconds(void);

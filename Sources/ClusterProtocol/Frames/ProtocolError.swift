@@ -1,7 +1,7 @@
 package import Core
 
 /// Why a peer or a frame of it is refused; the raw value labels the counter
-/// `network.refused{reason=…}`.
+/// `apus_network_refused_total{reason=…}`.
 package enum RefusalReason: String, Sendable, CaseIterable, Codable {
     case wrongVersion = "wrong-version"
     case wrongCluster = "wrong-cluster"
@@ -25,6 +25,8 @@ package enum RefusalReason: String, Sendable, CaseIterable, Codable {
     /// The peer did not read what it was sent.
     case slowPeer = "slow-peer"
     case tls
+    /// A newer leader has taken over from the one that speaks.
+    case oldEpoch = "old-epoch"
     /// The other end refused us.
     case refusedByPeer = "refused-by-peer"
 }
@@ -42,7 +44,7 @@ package struct ProtocolError: Failure, Equatable {
     package var blame: Blame {
         switch reason {
         case .wrongVersion, .wrongCluster, .wrongToken, .wrongRole, .tls, .refusedByPeer: .user
-        case .handshakeTimeout, .truncated, .slowPeer: .external
+        case .handshakeTimeout, .truncated, .slowPeer, .oldEpoch: .external
         default: .engine
         }
     }

@@ -1,3 +1,5 @@
+import Core
+
 /// The greetings at either end of a connection: events in, actions out, no input or output.
 ///
 /// ```
@@ -158,18 +160,38 @@ package struct Handshake: Sendable {
         guard any.protocolVersion != own.protocolVersion else { return nil }
         return ProtocolError(
             .wrongVersion,
-            "'\(any.id ?? "the other end")' speaks protocol version \(any.protocolVersion) "
-                + "(release \(any.softwareVersion ?? "unknown")), '\(own.id)' version "
+            "'\(Self.shown(any.id ?? "the other end"))' speaks protocol version "
+                + "\(any.protocolVersion) (release "
+                + "\(Self.shown(any.softwareVersion ?? "unknown"))), '\(own.id)' version "
                 + "\(own.protocolVersion) (release \(own.softwareVersion)). Run one release."
         )
     }
 
-    private func identityError(_ other: HelloAccepted) -> ProtocolError? {
-        guard !other.id.isEmpty, other.id.utf8.count <= ProtocolLimits.idBytesMax else {
+    /// The start of a name that may be anything: nobody has shown a token yet, and it is logged.
+    private static func shown(_ name: String) -> String {
+        String(name.prefix(ProtocolLimits.shownCharactersMax)).escapingControls
+    }
+
+    private static func nameError(_ what: String, _ name: String) -> ProtocolError? {
+        guard (1...ProtocolLimits.idBytesMax).contains(name.utf8.count) else {
             return ProtocolError(
                 .badHello,
-                "An id has 1 to \(ProtocolLimits.idBytesMax) bytes, not \(other.id.utf8.count)."
+                "\(what) has 1 to \(ProtocolLimits.idBytesMax) bytes, not \(name.utf8.count)."
             )
+        }
+        guard !name.unicodeScalars.contains(where: \.isControl) else {
+            return ProtocolError(.badHello, "\(what) has no control characters.")
+        }
+        return nil
+    }
+
+    private func identityError(_ other: HelloAccepted) -> ProtocolError? {
+        let names = [
+            ("An id", other.id), ("The id of a cluster", other.clusterID),
+            ("A release", other.softwareVersion),
+        ]
+        for (what, name) in names {
+            if let error = Self.nameError(what, name) { return error }
         }
         guard other.clusterID == own.clusterID else {
             return ProtocolError(

@@ -75,6 +75,8 @@ final class FileReader: SourceReader {
     /// A file never makes a reader wait.
     var interruption: @Sendable () -> Void { {} }
 
+    var undecodableRecords: Int64 { Int64(decoder.statistics.undecodable) }
+
     func close() {
         open = nil
         waiting = []

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Core
 import ManagementAPI
 import RESTClient
 
@@ -36,10 +37,16 @@ package struct CancelCommand: ClusterCommand {
                 Interrupted: the job '\(job.name)' is being cancelled all the same. \
                 'jobctl status \(job.id)' shows how it ends.
                 """
-            status = try session.wait(interrupted: interrupted) { _ in
+            var line = PacedLine(session, "waiting")
+            status = try session.wait(interrupted: interrupted) { elapsed in
                 let status = try session.client.jobStatus(job.id)
-                session.console.live("Cancelling '\(job.name)': \(status.rawValue)")
-                return status.isTerminal ? status : nil
+                if status.isTerminal { return status }
+                let soFar = DurationText.short(microseconds: elapsed)
+                line.show(
+                    "Cancelling '\(job.name)' goes on, \(soFar) so far: it is \(status.rawValue)",
+                    elapsedMicroseconds: elapsed
+                )
+                return nil
             }
         }
         if session.form == .json {

@@ -1,10 +1,9 @@
 import Core
 import ManagementAPI
+import RESTClient
 
 // Operations that take their time.
 extension ClusterSession {
-    private static let lineMicroseconds: Int64 = 10_000_000
-
     /// Waits for the outcome of an operation and shows that it goes on.
     ///
     /// - Parameters:
@@ -18,20 +17,22 @@ extension ClusterSession {
         next: String,
         _ poll: () throws -> OperationResult
     ) throws -> OperationOutcome {
-        var lastLine: Int64 = 0
+        var line = PacedLine(self, "waiting")
         let interrupted = "Interrupted: the job manager goes on with it. \(next)"
         let outcome = try wait(interrupted: interrupted) { elapsed -> OperationOutcome? in
-            let result = try poll()
+            let result: OperationResult
+            do {
+                result = try poll()
+            } catch let error as ClientError where error.kind == .refused(404) {
+                throw CommandFailure(.cluster, "\(title): \(error.message)\n\(next)")
+            }
             if result.status.id == .completed {
                 return result.operation ?? OperationOutcome()
             }
-            let text = "\(title) goes on, \(DurationText.short(microseconds: elapsed)) so far"
-            if console.isTerminal, form == .text {
-                console.live(text)
-            } else if elapsed >= lastLine + Self.lineMicroseconds {
-                lastLine = elapsed
-                log.write("info", "waiting", text)
-            }
+            line.show(
+                "\(title) goes on, \(DurationText.short(microseconds: elapsed)) so far",
+                elapsedMicroseconds: elapsed
+            )
             return nil
         }
         if let cause = outcome.failureCause {

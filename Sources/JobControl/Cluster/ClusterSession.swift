@@ -99,7 +99,14 @@ package final class ClusterSession {
         let start = time.monotonicMicroseconds
         let signal = ThreadSignal()
         while true {
-            if let result = try look(time.monotonicMicroseconds - start) {
+            let result: Result?
+            do {
+                result = try look(time.monotonicMicroseconds - start)
+            } catch let error as ClientError where error.kind == .interrupted {
+                console.endLive()
+                throw CommandFailure(.stopped, interrupted)
+            }
+            if let result {
                 console.endLive()
                 return result
             }
@@ -124,9 +131,9 @@ package struct Interruption: Sendable {
         self.isRaised = isRaised
     }
 
-    /// SIGINT and SIGTERM, which end the program as usual before `begin`.
+    /// SIGINT and SIGTERM, which end the program as usual before `begin`, and at the second one.
     static let signals = Interruption(
-        begin: { _ = StopSignals() },
+        begin: { _ = StopSignals(secondEndsProcess: true) },
         isRaised: { StopSignals.countedSoFar > 0 }
     )
 }

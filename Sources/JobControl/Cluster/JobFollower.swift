@@ -8,14 +8,13 @@ final class JobFollower {
     private let id: String
     private let name: String
     private var lastStatus: JobStatus?
-    private var lastLine: Int64 = 0
-
-    private static let lineMicroseconds: Int64 = 10_000_000
+    private var progress: PacedLine
 
     init(_ session: ClusterSession, _ id: String, _ name: String) {
         self.session = session
         self.id = id
         self.name = name
+        progress = PacedLine(session, "progress")
     }
 
     /// Returns when the job has finished; fails when it failed, was cancelled or is not waited for.
@@ -43,18 +42,11 @@ final class JobFollower {
             )
         }
         let flow = JobFlow(job)
-        let text = "\(job.state.rawValue)  \(flow.text)"
-        if session.console.isTerminal, session.form == .text {
-            session.console.live(text)
-        } else if elapsed >= lastLine + Self.lineMicroseconds {
-            lastLine = elapsed
-            session.log.write(
-                "info",
-                "progress",
-                text,
-                [("rows-in", .integer(flow.rowsIn)), ("rows-out", .integer(flow.rowsOut))]
-            )
-        }
+        progress.show(
+            "\(job.state.rawValue)  \(flow.text)",
+            elapsedMicroseconds: elapsed,
+            [("rows-in", .integer(flow.rowsIn)), ("rows-out", .integer(flow.rowsOut))]
+        )
     }
 
     private func tell(_ job: JobDetails) throws {
@@ -80,7 +72,11 @@ final class JobFollower {
         default:
             throw CommandFailure(
                 .stopped,
-                "The job '\(name)' was ended by somebody after \(took): \(job.state.rawValue)."
+                """
+                The job '\(name)' was ended by somebody after \(took): \(job.state.rawValue). To go \
+                on, submit it again with --from-savepoint and its last checkpoint, which \
+                'jobctl checkpoints \(id)' shows.
+                """
             )
         }
     }

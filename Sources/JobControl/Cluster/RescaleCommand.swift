@@ -54,7 +54,12 @@ package struct RescaleCommand: ClusterCommand {
                 'jobctl taskmanagers' how many are free.
                 """
         ) {
-            try session.client.rescaleStatus(job.id, trigger.requestID)
+            do throws(ClientError) {
+                return try session.client.rescaleStatus(job.id, trigger.requestID)
+            } catch {
+                guard error.kind == .refused(404) else { throw error }
+                return seen(in: try session.client.job(job.id))
+            }
         }
         let details = try session.client.job(job.id)
         if session.form == .json {
@@ -63,5 +68,18 @@ package struct RescaleCommand: ClusterCommand {
             let slots = RunObserver.counted(Int64(details.parallelism), "slot")
             session.write("'\(job.name)' is \(details.state.rawValue) with \(slots).\n")
         }
+    }
+
+    /// How far a rescaling is that the job manager knows nothing of: it was asked of an earlier
+    /// leader, and the one that leads now starts the job with what was decided before.
+    private func seen(in details: JobDetails) -> OperationResult {
+        let slots = RunObserver.counted(Int64(details.parallelism), "slot")
+        guard !details.state.isTerminal, details.parallelism == parallelism else {
+            return .failed(
+                "another job manager has taken over, and the job is \(details.state.rawValue) with "
+                    + "\(slots)"
+            )
+        }
+        return details.state == .running ? .completed() : .inProgress
     }
 }

@@ -20,7 +20,17 @@ package struct SavepointLocation: Sendable {
     ///
     /// A checkpoint refers to files beside its folder, so that the store begins above it.
     package static func open(_ path: String) throws(CommandFailure) -> SavepointLocation {
-        if path.hasPrefix("s3://") { return try openBucket(path) }
+        try open(path, environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// As `open`, with the endpoint and credentials of S3 in the given environment.
+    package static func open(
+        _ path: String,
+        environment: [String: String]
+    ) throws(CommandFailure) -> SavepointLocation {
+        if ["s3://", "s3a://"].contains(where: { path.lowercased().hasPrefix($0) }) {
+            return try openBucket(path, environment)
+        }
         var folder = path.hasPrefix("file://") ? String(path.dropFirst(7)) : path
         if let colon = folder.firstRange(of: "://") {
             throw CommandFailure(
@@ -53,14 +63,14 @@ package struct SavepointLocation: Sendable {
         }
     }
 
-    /// Opens a savepoint in S3, with the credentials and endpoint of the environment.
-    private static func openBucket(_ path: String) throws(CommandFailure) -> SavepointLocation {
+    /// Opens a savepoint in S3.
+    private static func openBucket(
+        _ path: String,
+        _ environment: [String: String]
+    ) throws(CommandFailure) -> SavepointLocation {
         let point = SavepointPath.restorePoint(path)
         do throws(ObjectStoreError) {
-            let options = try S3Options(
-                configuration: [:],
-                environment: ProcessInfo.processInfo.environment
-            )
+            let options = try S3Options(configuration: [:], environment: environment)
             let store = try StoreOpener(options: options).open(point.location ?? path)
             _ = try store.get(point.manifest)
             return SavepointLocation(store: store, key: point.manifest)

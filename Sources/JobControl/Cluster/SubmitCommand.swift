@@ -11,7 +11,8 @@ package struct SubmitCommand: ClusterCommand {
         discussion: """
             The job manager plans the script; what is wrong with it is shown with its place. \
             With --wait the command follows the job to its end and ends with its outcome; Ctrl-C \
-            leaves the job running.
+            leaves the job running. A savepoint that is not there, or that does not fit the script, \
+            is refused before there is a job.
 
             EXAMPLE
               jobctl submit orders.sql --name orders --parallelism 4
@@ -78,8 +79,19 @@ package struct SubmitCommand: ClusterCommand {
         do throws(ClientError) {
             job = try session.client.submit(submission)
         } catch {
-            guard error.kind == .refused(400) else { throw error }
-            throw CommandFailure(.script, error.message)
+            switch error.kind {
+            case .refused(400):
+                throw CommandFailure(
+                    .script,
+                    """
+                    \(error.message)
+                    Nothing was started: mend that and submit it again. 'jobctl explain \
+                    \(script.file)' plans it without a cluster.
+                    """
+                )
+            case .refused(409): throw CommandFailure(.checkpoint, error.message)
+            default: throw error
+            }
         }
         for note in job.notes { session.log.write("warning", "setting", note) }
         for guarantee in job.guarantees {

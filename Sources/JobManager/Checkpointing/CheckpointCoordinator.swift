@@ -133,6 +133,8 @@ package struct CheckpointCoordinator: Sendable {
     private var startedMicroseconds: Int64
     private var endedMicroseconds: Int64
     private var isRequested = false
+    /// The checkpoint that the last request led to.
+    private var answer: CheckpointID?
     /// Whether the interval is not looked at: the job is about to stop.
     private var isOnRequest = false
     private var savepoints: [SavepointRequest] = []
@@ -187,6 +189,8 @@ package struct CheckpointCoordinator: Sendable {
         switch event {
         case .tick: return expire(now) + startIfDue(now)
         case .requested:
+            // Whoever wants one asks again and again until it is complete.
+            if let answer, current.contains(answer) { return [] }
             isRequested = true
             return startIfDue(now)
         case .savepoint(let request):
@@ -223,7 +227,10 @@ extension CheckpointCoordinator {
         if savepoint != nil { savepoints.removeFirst() }
         let id = next
         next += 1
-        isRequested = isRequested && savepoint != nil
+        if isRequested, savepoint == nil {
+            isRequested = false
+            answer = id
+        }
         startedMicroseconds = now
         underWay.append(
             UnderWay(

@@ -30,6 +30,9 @@ final class ManifestStore: Sendable {
     private let parallelism: Int
     private let resources: JobResources
     private let writer: CheckpointWriter
+    /// The sources of the checkpoint that the attempt began with, if event time has ended in it:
+    /// nothing is read any more.
+    private let drainedSources: [SourceSnapshot]?
     private let graphText: String
     private let mailbox: Mailbox<ManifestMail>
     private let events: @Sendable (ManifestEvent) -> Void
@@ -39,6 +42,7 @@ final class ManifestStore: Sendable {
         parallelism: Int,
         resources: JobResources,
         writer: CheckpointWriter,
+        drainedSources: [SourceSnapshot]?,
         mailbox: Mailbox<ManifestMail>,
         events: @escaping @Sendable (ManifestEvent) -> Void
     ) throws {
@@ -46,6 +50,7 @@ final class ManifestStore: Sendable {
         self.parallelism = parallelism
         self.resources = resources
         self.writer = writer
+        self.drainedSources = drainedSources
         self.mailbox = mailbox
         self.events = events
         let encoder = JSONEncoder()
@@ -85,16 +90,19 @@ final class ManifestStore: Sendable {
                 jobGraph: graphText,
                 parallelism: parallelism,
                 maxParallelism: job.graph.settings.maxParallelism,
-                sources: pending.sourceSnapshots(job.graph, parallelism: parallelism),
+                sources: drainedSources
+                    ?? pending.sourceSnapshots(job.graph, parallelism: parallelism),
                 sinks: pending.sinkSnapshots(job.graph),
-                operators: pending.operatorSnapshots(job.graph)
+                operators: pending.operatorSnapshots(job.graph),
+                isDrained: drainedSources != nil || pending.drains
             )
             try writer.write(manifest, for: target, to: store)
             var ending: RestorePoint?
             if let place = pending.barrier.savepoint, pending.endsJob {
                 let point = RestorePoint(
                     location: place.location,
-                    manifest: target.manifestKey(writer.layout)
+                    manifest: target.manifestKey(writer.layout),
+                    checkpoint: pending.id
                 )
                 try resources.recordSavepoint(point)
                 ending = point

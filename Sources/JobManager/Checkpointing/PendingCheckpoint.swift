@@ -12,7 +12,10 @@ struct PendingCheckpoint {
     let startedMicroseconds: Int64
     /// What enumerators gave, by node; the barrier waits for all of them.
     var enumerators: [Int: String] = [:]
-    var readers: [Int: [Int: ReaderSnapshot]] = [:]
+    private(set) var readers: [Int: [Int: ReaderSnapshot]] = [:]
+    /// What readers have finished before their part of it: its enumerator gave its own part
+    /// without knowing, maybe, and readers forget what an earlier checkpoint has recorded.
+    private var finished: [Int: [FinishedSplit]] = [:]
     var states: [Int: [StoredNodeState]] = [:]
     var sinks: [Int: [Int: [FileReference]]] = [:]
 
@@ -23,6 +26,20 @@ struct PendingCheckpoint {
     }
 
     var id: CheckpointID { barrier.checkpoint }
+
+    /// Whether event time ends with it although there may be more rows.
+    var drains: Bool { barrier.isFinal && barrier.savepoint != nil }
+
+    /// Takes the part of a reader.
+    mutating func add(_ snapshot: ReaderSnapshot, node: Int, subtask: Int) {
+        readers[node, default: [:]][subtask] = snapshot
+    }
+
+    /// Takes a split that a reader has finished, unless that was behind the barrier.
+    mutating func note(_ split: FinishedSplit, node: Int, subtask: Int) {
+        guard readers[node]?[subtask] == nil else { return }
+        finished[node, default: []].append(split)
+    }
 
     mutating func add(_ stored: [StoredNodeState], stage: Int, slot: Int) {
         for state in stored { states[state.node, default: []].append(state) }
@@ -47,15 +64,17 @@ struct PendingCheckpoint {
     func sourceSnapshots(_ graph: JobGraph, parallelism: Int) -> [SourceSnapshot] {
         enumerators.sorted { $0.key < $1.key }.map { node, state in
             let snapshots = (0..<parallelism).map { readers[node]?[$0] }
+            var results = snapshots.flatMap { $0?.finished ?? [] }
+            var known = Set(results.map(\.id))
+            known.formUnion(snapshots.flatMap { $0?.held ?? [] }.map(\.id))
+            results += (finished[node] ?? []).filter { known.insert($0.id).inserted }
             return SourceSnapshot(
                 uid: graph.nodes[node].uid,
                 enumeratorState: state,
                 held: snapshots.map { snapshot in
                     (snapshot?.held ?? []).map { SplitPosition(id: $0.id, position: $0.position) }
                 },
-                finished: snapshots.flatMap { $0?.finished ?? [] }.map {
-                    SplitResult(id: $0.id, result: $0.result)
-                }
+                finished: results.map { SplitResult(id: $0.id, result: $0.result) }
             )
         }
     }

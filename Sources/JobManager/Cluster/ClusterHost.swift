@@ -175,6 +175,7 @@ package final class ClusterHost: Sendable {
             }
             state.sendHeartbeats()
             state.advance(.tick)
+            state.noteTimes()
             state.forgetExpired()
             if mail.isEmpty {
                 mailbox.wait(forMicroseconds: ManagerLimits.clusterTickMicroseconds)

@@ -1,3 +1,4 @@
+import ClusterProtocol
 import Core
 
 /// How a job manager leads; names and defaults of times as Flink's.
@@ -16,7 +17,8 @@ package struct ClusterOptions: Sendable {
     package var heartbeatTimeoutMicroseconds: Int64 = 10_000_000
     /// `task.cancellation.timeout`.
     package var cancellationMicroseconds: Int64 = 60_000_000
-
+    /// The largest message between job and task managers, in bytes: as in the network's options.
+    package var messageBytesMax = ProtocolLimits.controlBytesMax
     /// `jobstore.expiration-time`: after how long a job that has ended is forgotten.
     package var jobExpirationMicroseconds: Int64 = 3_600_000_000
     /// `jobstore.max-capacity`: how many jobs that have ended are remembered; nil for any number.

@@ -79,7 +79,9 @@ extension ClusterState {
             parallelism: record.parallelism,
             sqlHash: SavepointPath.hash(ofSQL: record.sqlText)
         )
-        description.savepoint = record.savepointPath.map(SavepointPath.restorePoint)
+        description.savepoint = record.savepointPath.map {
+            SavepointPath.restorePoint($0, record.savepointCheckpoint)
+        }
         description.dropsUntakenState = record.allowsNonRestoredState
         return description
     }
@@ -96,10 +98,9 @@ extension ClusterState {
                 // The record belongs to the cluster's thread; this one waits for it.
                 let done = ThreadSignal()
                 let answer = SavepointAnswer()
-                let path = SavepointPath.folder(of: point)
                 let isTaken = post(
                     .ask { state in
-                        state?.storeSavepoint(path, of: id) { result in
+                        state?.storeSavepoint(point, of: id) { result in
                             answer.set(result)
                             done.raise()
                         } ?? done.raise()
@@ -112,7 +113,7 @@ extension ClusterState {
     }
 
     private func storeSavepoint(
-        _ path: String,
+        _ point: RestorePoint,
         of id: JobID,
         then: @escaping @Sendable (Result<Void, RegistryError>) -> Void
     ) {
@@ -120,19 +121,19 @@ extension ClusterState {
             then(.failure(RegistryError(.failed, "the job '\(id)' is gone")))
             return
         }
-        job.record.savepointPath = path
+        job.record.keep(point)
         let post = post
         registry.store(job.record) { result in
             if case .success = result {
                 // Other changes of the record that are stored meanwhile do not know the path yet.
-                _ = post(.ask { $0?.keepSavepoint(path, of: id) })
+                _ = post(.ask { $0?.keepSavepoint(point, of: id) })
             }
             then(result)
         }
     }
 
-    private func keepSavepoint(_ path: String, of id: JobID) {
-        jobs[id]?.record.savepointPath = path
+    private func keepSavepoint(_ point: RestorePoint, of id: JobID) {
+        jobs[id]?.record.keep(point)
     }
 
     /// Something has happened to a job.

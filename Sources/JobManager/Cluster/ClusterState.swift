@@ -1,5 +1,6 @@
 import Checkpoints
 import ClusterMessages
+import ClusterProtocol
 package import Core
 import Dataflow
 import JobGraph
@@ -116,8 +117,7 @@ extension ClusterState {
         do throws(WrappedFailure) {
             message = try ControlCodec.decode(ToJobManager.self, body)
         } catch {
-            connections[connection]?.close(error.message)
-            lost(connection, error.message)
+            refuse(connection, error.message)
             return
         }
         advance(.heard(connection: connection))
@@ -125,12 +125,22 @@ extension ClusterState {
         case .register(let registration): register(registration, connection)
         case .heartbeat(let report):
             guard let id = owners[connection] else { return }
+            if let fault = report.fault(shape) {
+                refuse(connection, "A heartbeat of task manager '\(id)' does not fit: \(fault).")
+                return
+            }
             taskManagers.note(report, of: id, at: resources.time.nowMicroseconds)
         case .deployed(let deployment):
             tell(deployment, connection) { .machine(.deployed(attempt: $0, $1)) }
         case .stopped(let deployment):
             tell(deployment, connection) { .machine(.stopped(attempt: $0, $1)) }
         case .event(let deployment, let event):
+            if let owner = owners[connection], let known = self.deployment(deployment),
+                let fault = event.fault(in: known, from: owner)
+            {
+                refuse(connection, "An event of task manager '\(owner)' does not fit: \(fault).")
+                return
+            }
             tell(deployment, connection) { attempt, _ in .task(attempt: attempt, event) }
         case .leaving(let reason):
             connections[connection]?.close("Goodbye.")
@@ -145,8 +155,38 @@ extension ClusterState {
         advance(.disconnected(connection: connection, reason: reason))
     }
 
+    /// Ends the connection with somebody who does not keep to the protocol.
+    private func refuse(_ connection: Int, _ sentence: String) {
+        connections[connection]?.refuse(.malformed, sentence)
+        lost(connection, sentence)
+    }
+
+    /// The newest deployment of a job, by its number.
+    private func deployment(_ id: UInt64) -> TaskDeployment? {
+        jobs.values.lazy.compactMap(\.executor?.deployment).first { $0.id == id }
+    }
+
+    private func shape(_ id: UInt64) -> TaskManagerReport.Shape? {
+        guard let deployment = deployment(id) else { return nil }
+        return TaskManagerReport.Shape(
+            slots: deployment.parallelism,
+            nodes: deployment.graph.nodes.count,
+            stages: StagePlan(deployment.graph).stages.count
+        )
+    }
+
     private func register(_ registration: Registration, _ connection: Int) {
         guard let control = connections[connection] else { return }
+        let fault =
+            owners[connection] == nil
+            ? registration.fault(from: control.remote.id) : "it has registered before"
+        if let fault {
+            refuse(
+                connection,
+                "The registration of task manager '\(registration.id)' does not fit: \(fault)."
+            )
+            return
+        }
         if registration.checkpoints != resources.store.location {
             let sentence =
                 "Task manager '\(registration.id)' keeps checkpoints in "

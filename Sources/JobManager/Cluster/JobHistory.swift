@@ -2,6 +2,7 @@ import Checkpoints
 import ClusterMessages
 package import Connectors
 package import Core
+import ManagementAPI
 import Synchronization
 
 /// What has happened to a job, for people; bounded.
@@ -52,6 +53,22 @@ package struct JobHistory: Sendable {
         case failed(String)
     }
 
+    /// The savepoint that a job is about to end with.
+    struct EndingSavepoint: Sendable {
+        let request: SavepointRequest
+        /// Its folder.
+        let path: String
+
+        /// What whoever asked for it is told when the job has ended.
+        func result(of outcome: JobOutcome?) -> Savepoint {
+            guard case .failed(let failure) = outcome else { return .completed(path: path) }
+            return .failed(
+                "A savepoint has been created at \(path), but sinks may not have committed it: "
+                    + "the job failed. \(failure.message)"
+            )
+        }
+    }
+
     package internal(set) var checkpoints: [Checkpoint] = []
     package internal(set) var completedCheckpoints = 0
     package internal(set) var failedCheckpoints = 0
@@ -63,8 +80,7 @@ package struct JobHistory: Sendable {
     package internal(set) var runningMicroseconds: Int64?
     package internal(set) var counters: JobCounters?
     package internal(set) var rescaleFailure: WrappedFailure?
-    /// The savepoint that the job is about to end with: its request and its folder.
-    var endingSavepoint: (id: String, path: String)?
+    var endingSavepoint: EndingSavepoint?
     /// How the job has ended, until the registry holds it.
     var outcome: JobOutcome?
 
@@ -74,6 +90,7 @@ package struct JobHistory: Sendable {
 /// Writes a job's history; told on the cluster's thread, read from any.
 final class JobHistorian: JobObserver {
     private let state = Mutex(JobHistory())
+    private let seen = Mutex(JobTimes())
     private let time: any TimeSource
     /// The location of the checkpoints, with the job's folder.
     private let root: String
@@ -90,6 +107,14 @@ final class JobHistorian: JobObserver {
     }
 
     var history: JobHistory { state.withLock { $0 } }
+
+    /// How long the job was in which state; for a job of a cluster.
+    var times: JobTimes { seen.withLock { $0 } }
+
+    /// The job is in that state now.
+    func saw(_ status: JobStatus, at now: Int64) {
+        seen.withLock { $0.note(status, at: now) }
+    }
 
     /// Notes that a savepoint was asked for.
     func asked(_ request: SavepointRequest) {
@@ -188,7 +213,7 @@ final class JobHistorian: JobObserver {
                 state.savepoints[request.place.id] = .completed(path: folder)
             } else {
                 // Whoever waits is told when everything is committed and the job has ended.
-                state.endingSavepoint = (request.place.id, folder)
+                state.endingSavepoint = .init(request: request, path: folder)
             }
         }
         say(.info, "Savepoint \(checkpoint) is complete: \(folder)")
@@ -206,9 +231,12 @@ final class JobHistorian: JobObserver {
     func restarting(_ failure: WrappedFailure, afterMicroseconds: Int64) {
         note(failure)
         state.withLock { state in
-            guard let ending = state.endingSavepoint else { return }
+            // A job that was drained only commits and ends in its next attempt.
+            guard let ending = state.endingSavepoint, ending.request.ending == .stops else {
+                return
+            }
             state.endingSavepoint = nil
-            state.savepoints[ending.id] = .failed(
+            state.savepoints[ending.request.place.id] = .failed(
                 "A savepoint has been created at \(ending.path), but the job did not end with it: "
                     + "it goes on from there. \(failure.message)"
             )
@@ -242,7 +270,7 @@ final class JobHistorian: JobObserver {
         let outcome = state.withLock { state in
             if let ending = state.endingSavepoint {
                 state.endingSavepoint = nil
-                state.savepoints[ending.id] = .completed(path: ending.path)
+                state.savepoints[ending.request.place.id] = ending.result(of: state.outcome)
             }
             defer { state.outcome = nil }
             return state.outcome

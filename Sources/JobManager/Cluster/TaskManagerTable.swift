@@ -4,6 +4,7 @@ package import Dataflow
 import JobGraph
 package import Operators
 import Synchronization
+package import Telemetry
 import Transport
 
 /// The task managers of this leader as other threads may see them, and what they report.
@@ -71,6 +72,7 @@ package final class TaskManagerTable: Sendable {
                     $0.deployment == slot.deployment && $0.slot == slot.slot
                 }
                 guard let before, before.nodes.count == slot.nodes.count,
+                    slot.nodes.count == deployment.graph.nodes.count,
                     slots.indices.contains(slot.slot)
                 else { continue }
                 slots[slot.slot] = SlotRate(slot, before, seconds: seconds)
@@ -93,36 +95,5 @@ package final class TaskManagerTable: Sendable {
             }
         }
         return slots
-    }
-}
-
-/// What one slot did between two reports.
-package struct SlotRate: Hashable, Sendable {
-    /// Of each node, rows a second.
-    package let rowsIn: [Double]
-    package let rowsOut: [Double]
-    /// Of each stage, the share of the time that it worked, and that it waited for room behind it.
-    package let busy: [Double]
-    package let backPressured: [Double]
-
-    init(
-        _ now: TaskManagerReport.Slot,
-        _ then: TaskManagerReport.Slot,
-        seconds: Double
-    ) {
-        let nodes = zip(now.nodes, then.nodes)
-        rowsIn = nodes.map { Double($0.rowsIn - $1.rowsIn) / seconds }
-        rowsOut = nodes.map { Double($0.rowsOut - $1.rowsOut) / seconds }
-        let stages = zip(now.stages, then.stages)
-        busy = stages.map {
-            Self.share($0.busyMicroseconds - $1.busyMicroseconds, seconds)
-        }
-        backPressured = stages.map {
-            Self.share($0.backPressuredMicroseconds - $1.backPressuredMicroseconds, seconds)
-        }
-    }
-
-    private static func share(_ microseconds: Int64, _ seconds: Double) -> Double {
-        min(1, max(0, Double(microseconds) / 1_000_000 / seconds))
     }
 }

@@ -1,4 +1,5 @@
 package import Checkpoints
+import ClusterMessages
 package import Core
 import JobGraph
 import ObjectStore
@@ -9,6 +10,8 @@ package struct PreparedAttempt: Sendable {
     package let found: CheckpointReader.Found?
     /// How other processes find what was found.
     package let restore: RestorePoint?
+    /// What was found, if event time has ended in it for this very job: there is no going on.
+    package let drained: CheckpointManifest?
     /// The first number that no checkpoint has used.
     package let nextCheckpoint: CheckpointID
     /// Checkpoints that were passed over, and why.
@@ -46,10 +49,19 @@ struct AttemptPreparation: Sendable {
         // From here on the attempt may roll back what it does not start from.
         try writer.markStart(from: found?.manifest)
         let used = found.map(\.manifest.checkpointID) ?? 0
+        let drained = found.map(\.manifest).flatMap { manifest in
+            manifest.isDrained == true && manifest.jobID == job.id ? manifest : nil
+        }
+        if drained != nil {
+            notes.append(
+                "the job was drained: it commits what sinks have prepared, and ends"
+            )
+        }
         return PreparedAttempt(
             writer: writer,
             found: found,
             restore: restore,
+            drained: drained,
             nextCheckpoint: max(try writer.nextCheckpointID(), used + 1),
             notes: notes,
             warnings: mapping?.warnings ?? []
@@ -63,7 +75,7 @@ struct AttemptPreparation: Sendable {
         return try CheckpointWriter(
             store: resources.store,
             layout: layout,
-            claiming: epoch << ManagerLimits.attemptBits + UInt64(attempt)
+            claiming: AttemptClaim.number(leaderEpoch: epoch, attempt: attempt)
         )
     }
 
@@ -77,6 +89,9 @@ struct AttemptPreparation: Sendable {
         // no going on. Any other is what the job began with, and may have been deleted since.
         let isOwn = savepoint.path.contains("\(job.id)/savepoint-")
         if newest != nil, !isOwn { return nil }
+        if let newest, let number = savepoint.checkpoint, newest.manifest.checkpointID > number {
+            return nil
+        }
         let store =
             try savepoint.location.map { try resources.stores.open($0) } ?? resources.store
         let reader = CheckpointReader(store: store)

@@ -30,14 +30,15 @@ extension JobExecutor {
         case .splitRequested(let node, let subtask):
             enumerators[node]?.send(.nextSplit(subtask: subtask))
             return []
-        case .splitFinished(let node, _, let split):
+        case .splitFinished(let node, let subtask, let split):
             enumerators[node]?.send(.finished(split))
+            for id in pending.keys { pending[id]?.note(split, node: node, subtask: subtask) }
             return []
         case .readerFinished(let node, let subtask):
             return [.task(attempt: attempt, .readerFinished(node: node, subtask: subtask))]
         case .sourceSnapshot(let node, let subtask, let checkpoint, let snapshot):
             guard pending[checkpoint] != nil else { return [] }
-            pending[checkpoint]?.readers[node, default: [:]][subtask] = snapshot
+            pending[checkpoint]?.add(snapshot, node: node, subtask: subtask)
             return acknowledged(attempt, checkpoint, .source(node: node, subtask: subtask))
         case .stageSnapshot(let stage, let slot, let checkpoint, let states):
             guard pending[checkpoint] != nil else { return [] }
@@ -121,6 +122,9 @@ extension JobExecutor {
         for box in enumerators.values { box.send(.completed(id)) }
         observer.checkpointCompleted(id, microseconds: age(of: id), stats(of: id))
         pending[id] = nil
+        // What is behind the savepoint that was to end the job needs it no more: its owner may
+        // delete it.
+        if let number = savepoint?.checkpoint, id > number { savepoint = nil }
         manifests?.send(.retain(inProgress: Set(pending.keys)))
     }
 

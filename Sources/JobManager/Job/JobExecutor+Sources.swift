@@ -123,6 +123,14 @@ extension JobExecutor {
         }
     }
 
+    /// Lets all readers end with what was read: the attempt commits what is prepared, and finishes.
+    func endInput() {
+        guard let parallelism = deployment?.parallelism else { return }
+        for node in Self.shape(job.graph).sourceNodes {
+            for subtask in 0..<parallelism { send(.noMoreSplits(node: node, subtask: subtask)) }
+        }
+    }
+
     func handle(_ event: EnumeratorEvent, _ attempt: Int) -> [JobMachine.Event] {
         switch event {
         case .assignment(let node, let subtask, let assignment):

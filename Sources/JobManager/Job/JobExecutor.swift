@@ -23,6 +23,8 @@ package final class JobExecutor {
     var enumerators: [Int: Mailbox<EnumeratorMail>] = [:]
     /// Ends what the enumerators of the attempt wait for.
     var cancellation = Cancellation()
+    /// Ends what its manifests and retention wait for.
+    private var storeCancellation = Cancellation()
     var manifests: Mailbox<ManifestMail>?
     /// What has been collected for the checkpoints under way.
     var pending: [CheckpointID: PendingCheckpoint] = [:]
@@ -109,7 +111,16 @@ package final class JobExecutor {
 
     func send(_ command: TaskCommand) {
         guard let deployment else { return }
-        gateway.send(command, to: deployment)
+        do throws(WrappedFailure) {
+            try gateway.send(command, to: deployment)
+        } catch {
+            fail(deployment.attempt, error)
+        }
+    }
+
+    /// The attempt cannot go on; comes back as mail, so that what is being done ends first.
+    private func fail(_ attempt: Int, _ failure: WrappedFailure) {
+        post(.machine(.failed(attempt: attempt, failure)))
     }
 
     /// Waits for work in the background; the job has ended.
@@ -121,6 +132,7 @@ package final class JobExecutor {
     /// Ends the job's own threads without waiting for them; the executor is used no more.
     func leave() {
         cancellation.cancel()
+        storeCancellation.cancel()
         for box in enumerators.values { box.send(.stop) }
         manifests?.send(.stop)
         enumerators = [:]
@@ -200,11 +212,21 @@ extension JobExecutor {
         pending = [:]
         hasDoubts = true
         cancellation = Cancellation()
-        gateway.deploy(deployment)
+        storeCancellation = Cancellation()
+        do throws(WrappedFailure) {
+            try gateway.deploy(deployment)
+        } catch {
+            fail(attempt, error)
+        }
     }
 
     private func start() {
         startManifests()
+        if prepared?.drained != nil {
+            endInput()
+            send(.start)
+            return
+        }
         // Before the readers start: one that holds a split must not ask for another.
         assignHeldSplits()
         send(.start)
@@ -221,14 +243,15 @@ extension JobExecutor {
             let store = try ManifestStore(
                 job,
                 parallelism: deployment.parallelism,
-                resources: resources,
-                writer: prepared.writer,
+                resources: resources.cancelled(by: storeCancellation),
+                writer: prepared.writer.cancelled(by: storeCancellation),
+                drainedSources: prepared.drained?.sources,
                 mailbox: mailbox,
                 events: { post(.manifest(attempt: attempt, $0)) }
             )
             helpers.append(WorkerThread(name: "manifests") { store.run() })
         } catch {
-            post(.machine(.failed(attempt: attempt, WrappedFailure(error))))
+            fail(attempt, WrappedFailure(error))
         }
     }
 
@@ -244,8 +267,18 @@ extension JobExecutor {
         enumerators = [:]
         manifests = nil
         pending = [:]
+        let storeCancellation = storeCancellation
         runInBackground("stop") {
+            // What the store is asked for now is worth a moment: a manifest that is not waited for
+            // may still appear, and files that retention has left lie there until the next time.
+            let isOver = ThreadSignal()
+            let grace = WorkerThread(name: "stop-grace") {
+                if isOver.wait(forMicroseconds: ManagerLimits.stopGraceMicroseconds) { return }
+                storeCancellation.cancel()
+            }
             for thread in threads { thread.join() }
+            isOver.raise()
+            grace.join()
             post(.machine(.stopped(attempt: attempt, JobMachine.managerPlace)))
         }
     }

@@ -31,4 +31,16 @@ package struct JobResources: Sendable {
         self.leaderEpoch = leaderEpoch
         self.recordSavepoint = recordSavepoint
     }
+
+    /// The same with stores whose calls end once something is cancelled.
+    func cancelled(by cancellation: Cancellation) -> JobResources {
+        JobResources(
+            connectors: connectors,
+            store: store.cancelled(by: cancellation),
+            stores: CancellableStores(stores: stores, cancellation: cancellation),
+            time: time,
+            leaderEpoch: leaderEpoch,
+            recordSavepoint: recordSavepoint
+        )
+    }
 }

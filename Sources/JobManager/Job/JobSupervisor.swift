@@ -6,15 +6,20 @@ import JobGraph
 import KeyedState
 import ObjectStore
 import Synchronization
+import Telemetry
 import Threads
 
 /// Runs one job with all its slots in this process, restarts included.
 package final class JobSupervisor: Sendable {
-    private let job: JobDescription
-    private let resources: JobResources
-    private let slots: LocalSlots
+    let job: JobDescription
+    let resources: JobResources
+    let slots: LocalSlots
+    let gateway: LocalGateway
+    let historian: JobHistorian
+    let readings = TaskReadings()
+    let vitals = Mutex(Vitals())
     private let observer: any JobObserver
-    private let mailbox = Mailbox<JobEvent>(bound: ManagerLimits.events)
+    private let mailbox: Mailbox<JobEvent>
 
     package init(
         _ job: JobDescription,
@@ -25,7 +30,11 @@ package final class JobSupervisor: Sendable {
         self.job = job
         self.resources = resources
         self.slots = slots
-        self.observer = observer
+        let mailbox = Mailbox<JobEvent>(bound: ManagerLimits.events)
+        self.mailbox = mailbox
+        gateway = LocalGateway(resources, slots, post: { mailbox.send($0) })
+        historian = JobHistorian(resources.time, root: resources.store.location) { _, _ in }
+        self.observer = JobObserverPair(first: historian, second: observer)
     }
 
     /// Ends the job without another checkpoint; from any thread.
@@ -50,7 +59,6 @@ package final class JobSupervisor: Sendable {
         var job = job
         job.dropsUntakenState = dropsState
         let mailbox = mailbox
-        let gateway = LocalGateway(resources, slots, post: { mailbox.send($0) })
         let executor = JobExecutor(
             job,
             resources,
@@ -82,6 +90,7 @@ package final class JobSupervisor: Sendable {
             }
             events.removeAll(keepingCapacity: true)
             handle(.tick, &machine, executor)
+            note(machine, at: resources.time.monotonicMicroseconds)
             if let outcome = machine.outcome { return outcome }
             mailbox.drain(into: &events)
             if events.isEmpty {

@@ -26,6 +26,9 @@ final class LocalGateway: TaskGateway {
         self.post = post
     }
 
+    /// The newest attempt; none before the first.
+    var tasks: [JobTask] { task.withLock { $0 }.map { [$0] } ?? [] }
+
     func deploy(_ deployment: TaskDeployment) {
         let post = post
         let attempt = deployment.attempt

@@ -18,6 +18,9 @@ package struct LocalSlots: Sendable {
         self.blockCache = blockCache
     }
 
+    /// What is planned for the state of so many slots.
+    func stateBytes(of slots: Int) -> Int { stateBytesPerSlot * slots }
+
     func environment(_ resources: JobResources, _ deployment: TaskDeployment) -> TaskEnvironment {
         TaskEnvironment(
             connectors: resources.connectors,

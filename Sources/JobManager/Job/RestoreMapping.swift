@@ -4,15 +4,20 @@ import Connectors
 import Core
 import FoundationEssentials
 package import JobGraph
+import KeyedState
 import Operators
 
 /// Which operators of a job take the state of a checkpoint, by uid, as Flink maps a savepoint.
 package struct RestoreMapping: Hashable, Sendable {
-    /// State that no operator of the job takes, one line for each former owner.
-    package let untaken: [String]
+    /// The former owners of state that no operator of the job takes.
+    package let untaken: [StateOwner]
     /// Stateful operators that start empty although their sources go on in the middle.
-    package let empty: [String]
+    package let empty: [StateOwner]
 
+    /// All operators that start empty: what the former owners may have become.
+    private let successors: [StateOwner]
+    /// Why operators cannot read the state that the checkpoint has for them.
+    private let misfits: [String]
     private let checkpoint: CheckpointID
 
     package init(_ manifest: CheckpointManifest, _ graph: JobGraph) {
@@ -20,31 +25,35 @@ package struct RestoreMapping: Hashable, Sendable {
         // A graph that another version wrote may be unreadable: uids are then all there is.
         let former = try? JSONDecoder().decode(JobGraph.self, from: Data(manifest.jobGraph.utf8))
         untaken = Self.untaken(manifest, former, graph)
-        empty = Self.empty(manifest, graph)
+        (successors, empty) = Self.withoutState(manifest, graph)
+        misfits = Self.misfits(manifest, graph)
     }
 
     private static func untaken(
         _ manifest: CheckpointManifest,
         _ former: JobGraph?,
         _ graph: JobGraph
-    ) -> [String] {
+    ) -> [StateOwner] {
         let known = Set(graph.nodes.map(\.uid))
         let stored =
             manifest.sources.map(\.uid)
             + manifest.operators.map(\.uid)
             + manifest.sinks.filter { !$0.committables.isEmpty }.map(\.uid)
-        var lines: [String] = []
+        var owners: [StateOwner] = []
         for uid in stored where !known.contains(uid) {
             let node = former?.nodes.first { $0.uid == uid }
-            let line = node?.titleWithUID ?? "uid \(uid)"
-            if !lines.contains(line) { lines.append(line) }
+            let owner = StateOwner(
+                title: node?.titleWithUID ?? "uid \(uid)",
+                states: manifest.operatorSnapshot(uid)?.declarations ?? []
+            )
+            if !owners.contains(owner) { owners.append(owner) }
         }
-        return lines + removedTables(former, graph)
+        return owners + removedTables(former, graph)
     }
 
     /// Tables that a source which goes on does not read any more.
-    private static func removedTables(_ former: JobGraph?, _ graph: JobGraph) -> [String] {
-        var lines: [String] = []
+    private static func removedTables(_ former: JobGraph?, _ graph: JobGraph) -> [StateOwner] {
+        var tables: [StateOwner] = []
         for node in former?.nodes ?? [] {
             guard case .source(let old) = node.spec,
                 let taker = graph.nodes.first(where: { $0.uid == node.uid }),
@@ -56,28 +65,68 @@ package struct RestoreMapping: Hashable, Sendable {
                         || candidate.table.withoutSecrets.options
                             == request.table.withoutSecrets.options
                 }
-                let line = "table \(request.table.name) of the source with uid \(node.uid)"
-                if !isRead, !lines.contains(line) { lines.append(line) }
+                let title = "table \(request.table.name) of the source with uid \(node.uid)"
+                let table = StateOwner(title: title, states: [])
+                if !isRead, !tables.contains(table) { tables.append(table) }
             }
         }
-        return lines
+        return tables
     }
 
-    private static func empty(_ manifest: CheckpointManifest, _ graph: JobGraph) -> [String] {
+    /// The stateful operators that the checkpoint has nothing for: all, and those among them whose
+    /// sources go on.
+    private static func withoutState(
+        _ manifest: CheckpointManifest,
+        _ graph: JobGraph
+    ) -> (all: [StateOwner], behindOldSources: [StateOwner]) {
         let sources = Set(manifest.sources.map(\.uid))
         let operators = Set(manifest.operators.map(\.uid))
         // Inputs stand before a node: one pass knows what is behind each.
         var goesOn: [Bool] = []
-        var lines: [String] = []
+        var all: [StateOwner] = []
+        var behindOldSources: [StateOwner] = []
         for node in graph.nodes {
             let isOld = sources.contains(node.uid) || node.inputs.contains { goesOn[$0.node] }
             goesOn.append(isOld)
-            let inputs = node.inputs.map { graph.nodes[$0.node].outputs[$0.output] }
-            let isStateful =
-                !OperatorFactory.stateDeclarations(node.spec, inputs: inputs).isEmpty
-            if isOld, isStateful, !operators.contains(node.uid) { lines.append(node.titleWithUID) }
+            let states = states(of: node, graph)
+            guard !states.isEmpty, !operators.contains(node.uid) else { continue }
+            let owner = StateOwner(title: node.titleWithUID, states: states)
+            all.append(owner)
+            if isOld { behindOldSources.append(owner) }
         }
-        return lines
+        return (all, behindOldSources)
+    }
+
+    /// The keyed states that a node of the new program keeps; empty for one without.
+    private static func states(of node: JobNode, _ graph: JobGraph) -> [StateDeclaration] {
+        let inputs = node.inputs.map { graph.nodes[$0.node].outputs[$0.output] }
+        return OperatorFactory.stateDeclarations(node.spec, inputs: inputs)
+    }
+
+    private static func misfits(_ manifest: CheckpointManifest, _ graph: JobGraph) -> [String] {
+        graph.nodes.compactMap { node in
+            let states = states(of: node, graph)
+            guard !states.isEmpty, let snapshot = manifest.operatorSnapshot(node.uid) else {
+                return nil
+            }
+            let wanted = graph.settings.maxParallelism
+            guard manifest.maxParallelism == wanted else {
+                return """
+                    The state of \(node.titleWithUID) has \(manifest.maxParallelism) key groups, \
+                    and 'pipeline.max-parallelism' wants \(wanted): it cannot change.
+                    """
+            }
+            let former = snapshot.declarations
+            let migration = StateMigration.decide(old: former, new: states, uid: node.uid.text)
+            guard case .refuse(let reason) = migration else { return nil }
+            return reason
+        }
+    }
+
+    /// Refuses state that its operator cannot read, which the first attempt would fail with.
+    package func requireReadable() throws(CheckpointError) {
+        guard let first = misfits.first else { return }
+        throw CheckpointError(.unmapped, first)
     }
 
     /// Refuses to drop state that nobody has agreed to drop.
@@ -88,11 +137,11 @@ package struct RestoreMapping: Hashable, Sendable {
             'chk-\(checkpoint)' holds state of operators that are not available in it:
             \(Self.list(untaken))
             """
-        if !empty.isEmpty {
+        if !successors.isEmpty {
             text += """
 
-                Operators of the new program that would start without state:
-                \(Self.list(empty))
+                Operators of the new program that it holds no state for, and that those may have become:
+                \(Self.list(successors))
                 """
         }
         throw CheckpointError(
@@ -100,7 +149,8 @@ package struct RestoreMapping: Hashable, Sendable {
             text + """
 
                 Restore it with the script that it was taken with. If that state may be dropped, add \
-                --allow-non-restored-state; to read everything anew, give --restore none.
+                --allow-non-restored-state. To read everything anew, submit the script without \
+                --from-savepoint, or run it with --restore none.
                 """
         )
     }
@@ -129,7 +179,7 @@ package struct RestoreMapping: Hashable, Sendable {
         return texts
     }
 
-    private static func list(_ lines: [String]) -> String {
-        lines.map { "  \($0)" }.joined(separator: "\n")
+    private static func list(_ owners: [StateOwner]) -> String {
+        owners.map { "  \($0)" }.joined(separator: "\n")
     }
 }

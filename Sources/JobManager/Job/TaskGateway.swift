@@ -8,9 +8,13 @@ package import Operators
 /// rest as task events.
 package protocol TaskGateway: Sendable {
     /// Makes the attempt's slots ready to be started, at all places.
-    func deploy(_ deployment: TaskDeployment)
+    ///
+    /// - Throws: when it cannot be sent to them.
+    func deploy(_ deployment: TaskDeployment) throws(WrappedFailure)
     /// Hands a command to the slots that it is for.
-    func send(_ command: TaskCommand, to deployment: TaskDeployment)
+    ///
+    /// - Throws: when it cannot be sent to them.
+    func send(_ command: TaskCommand, to deployment: TaskDeployment) throws(WrappedFailure)
     /// Stops the attempt's slots at the given places.
     func stop(_ deployment: TaskDeployment, at places: [TaskManagerID])
     /// The counters of each node, by slot, as far as they are known here.

@@ -9,6 +9,8 @@ package enum LeadershipEvent: Hashable, Sendable {
     case lostLeadership(reason: String)
     /// Whom others should talk to; nil while nobody is known.
     case leaderIs(LeaderRecord?)
+    /// The store cannot hold elections: this process never leads. It is the last event.
+    case failed(reason: String)
 }
 
 /// Runs an election: the state machine on one thread, the calls to the store, which may hang, on
@@ -121,6 +123,7 @@ package final class LeaderElector: Sendable {
         case .becameLeader(let epoch): events(.becameLeader(epoch: epoch))
         case .lostLeadership(let reason): events(.lostLeadership(reason: reason))
         case .leaderIs(let record): events(.leaderIs(record))
+        case .failed(let reason): events(.failed(reason: reason))
         }
     }
 

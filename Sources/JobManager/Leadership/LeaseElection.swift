@@ -8,6 +8,8 @@
 ///  │    └─── own claim found, its answer was lost ──────────────▶ leading ───────▶ stopped
 ///  └──────────────────────────────────── higher epoch, deadline ────┘      resign
 /// ```
+/// A store that does not honour conditions ends a claim, and with it the election: `stopped`.
+///
 /// Times are of this process's monotonic clock; clocks of several machines are never compared.
 /// What makes two leaders at a time impossible, as long as clocks run at about the same speed: a
 /// leader stops `renewDeadline` after the *start* of the last renewal that worked, and another
@@ -30,6 +32,8 @@ package struct LeaseElection: Sendable {
         case superseded(LeaderRecord)
         /// It may have worked or not.
         case unknown(String)
+        /// The store cannot hold elections: what was written proves nothing.
+        case unsupported(String)
     }
 
     /// What happens.
@@ -55,6 +59,8 @@ package struct LeaseElection: Sendable {
         case lostLeadership(reason: String)
         /// The record of the leader that others should talk to; nil when it is gone.
         case leaderIs(LeaderRecord?)
+        /// There can be no election: this process is of no use.
+        case failed(reason: String)
     }
 
     private enum Phase: Hashable {
@@ -115,7 +121,7 @@ package struct LeaseElection: Sendable {
     /// When the next tick has something to do.
     package func nextTickMicroseconds(_ now: Int64) -> Int64 {
         let call =
-            isCallOutstanding
+            isCallOutstanding || phase == .stopped
             ? now + options.retryPeriodMicroseconds
             : callStartedMicroseconds + options.retryPeriodMicroseconds
         return max(now, min(call, deadlineMicroseconds ?? .max))
@@ -255,6 +261,10 @@ extension LeaseElection {
             ownClaim = nil
             seen = (other, now)
             return other.isReleased ? [] : announce(other)
+        case .unsupported(let reason):
+            phase = .stopped
+            ownClaim = nil
+            return [.failed(reason: reason)]
         case .done, .superseded, .unknown:
             // Find out at once who has the epoch: perhaps this process.
             return startCall(.read, now)
@@ -280,7 +290,7 @@ extension LeaseElection {
         case .done:
             phase = .leading(record, renewedMicroseconds: started)
             return expire(now)
-        case .unknown: return expire(now)
+        case .unknown, .unsupported: return expire(now)
         case .superseded(let other):
             return stepDown(
                 "'\(other.holder)' has taken over with epoch \(other.epoch)",

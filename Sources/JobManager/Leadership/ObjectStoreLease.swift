@@ -27,8 +27,11 @@ package struct ObjectStoreLease: LeaseStore {
         do throws(ObjectStoreError) {
             try store.put(layout.leaderKey(record.epoch), Self.encode(record), ifAbsent: true)
         } catch {
-            guard error.kind == .exists else { return .unknown(error.message) }
-            return superseded(record.epoch)
+            switch error.kind {
+            case .exists: return superseded(record.epoch)
+            case .unsupported: return .unsupported(error.message)
+            case .notFound, .full, .failed: return .unknown(error.message)
+            }
         }
         // An epoch whose object was pruned can be claimed once more: a higher one then exists.
         let answer = lookForHigher(than: record.epoch)

@@ -1,3 +1,4 @@
+import Checkpoints
 package import Core
 
 /// A submitted job as it outlives its leader: what is needed to run it again, and how it went.
@@ -44,6 +45,8 @@ package struct JobRecord: Codable, Hashable, Sendable {
     package let maxParallelism: Int
     /// The savepoint or checkpoint to start from, if it was given.
     package var savepointPath: String?
+    /// Its number, if it is one that the job itself was to end with.
+    package var savepointCheckpoint: CheckpointID?
     package let allowsNonRestoredState: Bool
     package var state: State
     package var failure: Failure?
@@ -76,5 +79,11 @@ package struct JobRecord: Codable, Hashable, Sendable {
         state = .created
         self.submittedMicroseconds = submittedMicroseconds
         attempts = 0
+    }
+
+    /// Notes the savepoint that the job is to end with.
+    mutating func keep(_ ending: RestorePoint) {
+        savepointPath = SavepointPath.folder(of: ending)
+        savepointCheckpoint = ending.checkpoint
     }
 }

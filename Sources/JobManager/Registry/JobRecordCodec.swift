@@ -75,4 +75,6 @@ enum RegistryLimits {
     static let marksKept = 4
     /// Calls that may wait for the store.
     static let mail = 65_536
+    /// How long a leader that stops waits for the store.
+    static let stopGraceMicroseconds: Int64 = 5_000_000
 }

@@ -17,7 +17,7 @@ package import ObjectStore
 ///
 /// Belongs to one thread; its calls block.
 package struct JobRegistry: Sendable {
-    private let store: any ObjectStore
+    private var store: any ObjectStore
     private let layout: ClusterLayout
     package let leaderEpoch: UInt64
     /// The newest version of each record under this epoch.
@@ -31,6 +31,13 @@ package struct JobRegistry: Sendable {
         self.store = store
         self.layout = layout
         self.leaderEpoch = leaderEpoch
+    }
+
+    /// The same registry, whose calls end once something is cancelled.
+    package func cancelled(by cancellation: Cancellation) -> JobRegistry {
+        var registry = self
+        registry.store = store.cancelled(by: cancellation)
+        return registry
     }
 
     /// Reads all records and makes them this leader's own.
@@ -103,7 +110,7 @@ package struct JobRegistry: Sendable {
             try store.put(key, bytes, ifAbsent: true)
         } catch {
             // The answer may have been lost on its way: what counts is what is there.
-            guard isThere(key, bytes) else {
+            guard error.kind != .unsupported, isThere(key, bytes) else {
                 throw RegistryError("the record '\(key)' cannot be stored", error)
             }
         }

@@ -7,6 +7,8 @@ package struct RegistryError: Failure {
     package enum Kind: Sendable, Equatable {
         /// A newer leader has taken over: this one must stop, and acknowledge nothing.
         case fenced
+        /// The store cannot do what leaders rely on: this one must stop, as if it were fenced.
+        case unsupported
         /// A record is cut off or changed.
         case damaged
         case failed
@@ -33,8 +35,17 @@ package struct RegistryError: Failure {
 
     /// The store refused.
     init(_ what: String, _ cause: ObjectStoreError) {
-        self.init(.failed, isRetryable: true, what, cause: cause)
+        let isHopeless = cause.kind == .unsupported
+        self.init(
+            isHopeless ? .unsupported : .failed,
+            isRetryable: !isHopeless,
+            what,
+            cause: cause
+        )
     }
+
+    /// Whether whoever meets it may not lead any more.
+    var endsTerm: Bool { kind == .fenced || kind == .unsupported }
 
     package var blame: Blame { kind == .fenced ? .engine : .external }
 }

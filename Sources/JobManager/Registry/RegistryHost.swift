@@ -18,6 +18,10 @@ final class RegistryHost: Sendable {
     private let onFenced: @Sendable (String) -> Void
     private let onTrouble: @Sendable (String) -> Void
     private let isStopped = Mutex(false)
+    /// Wakes the pause between two attempts.
+    private let stopping = ThreadSignal()
+    /// Ends calls to the store that outlast the grace of `stop`.
+    private let cancellation = Cancellation()
     /// The registry as the thread left it.
     private let last = Mutex<JobRegistry?>(nil)
     private let thread = Mutex<WorkerThread?>(nil)
@@ -35,7 +39,7 @@ final class RegistryHost: Sendable {
 
     func start(_ registry: JobRegistry) {
         let worker = WorkerThread(name: "registry") { [self] in
-            var registry = registry
+            var registry = registry.cancelled(by: cancellation)
             var work: [Work] = []
             while true {
                 mailbox.drain(into: &work)
@@ -52,8 +56,23 @@ final class RegistryHost: Sendable {
     }
 
     /// Ends the thread once it has done what it was asked.
-    func stop() {
+    ///
+    /// A store that does not answer is waited for a moment, not as long as it takes: what was to
+    /// be stored is in doubt then, and the next leader reads what there is.
+    ///
+    /// - Parameter graceMicroseconds: how long that moment is.
+    func stop(graceMicroseconds: Int64 = RegistryLimits.stopGraceMicroseconds) {
         isStopped.withLock { $0 = true }
+        stopping.raise()
+        let isOver = ThreadSignal()
+        let grace = WorkerThread(name: "registry-grace") { [cancellation] in
+            if isOver.wait(forMicroseconds: graceMicroseconds) { return }
+            cancellation.cancel()
+        }
+        defer {
+            isOver.raise()
+            grace.join()
+        }
         var rest: [Work] = []
         mailbox.closeAndDrain(into: &rest)
         thread.withLock { $0 }?.join()
@@ -81,7 +100,7 @@ final class RegistryHost: Sendable {
                 try registry.update(record)
                 then(.success(()))
             } catch {
-                if error.kind == .fenced { onFenced(error.message) }
+                if error.endsTerm { onFenced(error.description) }
                 then(.failure(error))
             }
         }
@@ -119,11 +138,11 @@ final class RegistryHost: Sendable {
     ) -> RegistryError {
         var refusal = refusal
         do throws(RegistryError) {
-            if refusal.kind == .fenced { throw refusal }
+            if refusal.endsTerm { throw refusal }
             try registry.remove(job)
         } catch {
             refusal.isInDoubt = true
-            if error.kind == .fenced { onFenced(error.message) } else { remove(job) }
+            if error.endsTerm { onFenced(error.description) } else { remove(job) }
         }
         return refusal
     }
@@ -155,9 +174,9 @@ final class RegistryHost: Sendable {
             do throws(RegistryError) {
                 return try body()
             } catch {
-                if error.kind == .fenced { return onFenced(error.message) }
+                if error.endsTerm { return onFenced(error.description) }
                 onTrouble("\(what): \(error.description). Trying again.")
-                ThreadSignal().wait(forMicroseconds: backoff.nextMicroseconds(using: &random))
+                stopping.wait(forMicroseconds: backoff.nextMicroseconds(using: &random))
             }
         }
     }

@@ -1,84 +1,12 @@
 import Checkpoints
 import Core
-import FoundationEssentials
-import JobGraph
 package import ManagementAPI
 import ObjectStore
-import Planner
 import Synchronization
 import Threads
 
 // What changes jobs.
 extension ClusterService {
-    package func submit(_ submission: JobSubmission) async throws(ServiceError) -> SubmittedJob {
-        guard let host else { throw .unavailable("This job manager does not lead.") }
-        let planned = try await plan(submission)
-        switch await host.submit(planned) {
-        case .success:
-            return SubmittedJob(
-                id: planned.record.id.text,
-                url: "/jobs/\(planned.record.id)",
-                name: planned.record.name,
-                parallelism: planned.record.parallelism,
-                guarantees: planned.guarantees,
-                notes: planned.notes
-            )
-        case .failure(let error):
-            let doubt = """
-                 It may run all the same when another job manager leads: look at 'jobctl list' \
-                before you submit it again.
-                """
-            throw .unavailable(
-                "The job could not be stored: \(error.description)" + (error.isInDoubt ? doubt : "")
-            )
-        }
-    }
-
-    /// Plans on a thread of its own: a large script takes time.
-    private func plan(_ submission: JobSubmission) async throws(ServiceError) -> PlannedJob {
-        let connectors = connectors
-        let options = options
-        let now = time.nowMicroseconds
-        let result: Result<PlannedJob, ScriptProblem> = await withCheckedContinuation {
-            continuation in
-            _ = WorkerThread(name: "plan") {
-                let result = Result { () throws(ScriptProblem) -> PlannedJob in
-                    let planned = try JobPlanning.plan(
-                        sql: submission.sql,
-                        name: submission.name,
-                        parallelism: submission.parallelism,
-                        settings: submission.settings.sorted { $0.key < $1.key }
-                            .map { (key: $0.key, value: $0.value) },
-                        defaultParallelism: options.defaultParallelism,
-                        connectors: connectors
-                    )
-                    var random = SystemRandomNumberGenerator()
-                    return PlannedJob(
-                        record: JobRecord(
-                            id: JobID(using: &random),
-                            name: planned.name,
-                            sqlText: submission.sql,
-                            settings: submission.settings,
-                            parallelism: planned.slots,
-                            maxParallelism: planned.graph.settings.maxParallelism,
-                            savepointPath: submission.fromSavepoint,
-                            allowsNonRestoredState: submission.allowNonRestoredState,
-                            submittedMicroseconds: now
-                        ),
-                        graph: planned.graph,
-                        guarantees: planned.plan.guarantees,
-                        notes: planned.plan.settings.notes
-                    )
-                }
-                continuation.resume(returning: result)
-            }
-        }
-        switch result {
-        case .success(let planned): return planned
-        case .failure(let problem): throw .badRequest(problem.message)
-        }
-    }
-
     package func cancel(_ job: String) async throws(ServiceError) {
         let refusal = try await ask(about: job) { state, known -> String? in
             if known.isUnplanned {
@@ -138,8 +66,9 @@ extension ClusterService {
         )
         try await open(location)
         let refusal = try await ask(about: job) { state, known -> ServiceError? in
-            if known.history.savepoints[id] != nil { return nil }
             let status = state.status(known)
+            // It was asked for before, and the answer was lost.
+            if known.savepoint(id, status) != nil { return nil }
             let phase = state.machine.jobs[known.record.id]?.phase
             guard status == .running, phase == .running else {
                 let words = status == .running ? "about to finish" : status.rawValue
@@ -172,16 +101,16 @@ extension ClusterService {
         _ job: String,
         _ trigger: String
     ) async throws(ServiceError) -> OperationResult {
-        let answer = try await ask(about: job) { _, known -> OperationResult? in
-            switch known.history.savepoints[trigger] {
-            case .inProgress: .inProgress
-            case .completed(let path): .completed(location: path)
-            case .failed(let reason): .failed(reason)
-            case nil: nil
-            }
+        let answer = try await ask(about: job) { state, known in
+            known.savepoint(trigger, state.status(known))
         }
         guard let answer else {
-            throw .notFound("There is no savepoint '\(trigger)' of job \(job).")
+            throw .notFound(
+                """
+                Nobody knows of a savepoint '\(trigger)' of job \(job). If it was asked of an \
+                earlier leader, that is gone and the savepoint may never have been completed.
+                """
+            )
         }
         return answer
     }
@@ -216,7 +145,8 @@ extension ClusterService {
         if let refusal { throw refusal }
         var random = SystemRandomNumberGenerator()
         let id = JobID(using: &random).text
-        rescalings.withLock { $0[id] = (JobID(text: job), parallelism) }
+        let request = RescaleRequests.Request(job: JobID(text: job), parallelism: parallelism)
+        rescalings.withLock { $0.add(id, request) }
         return TriggerResponse(requestID: id)
     }
 
@@ -225,7 +155,12 @@ extension ClusterService {
         _ trigger: String
     ) async throws(ServiceError) -> OperationResult {
         guard let wanted = rescalings.withLock({ $0[trigger] }), wanted.job.text == job else {
-            throw .notFound("There is no rescaling '\(trigger)' of job \(job).")
+            throw .notFound(
+                """
+                Nobody knows of a rescaling '\(trigger)' of job \(job). If it was asked of an \
+                earlier leader, the job's parallelism shows whether it was done.
+                """
+            )
         }
         return try await ask(about: job) { state, known in
             if let failure = known.history.rescaleFailure { return .failed(failure.message) }

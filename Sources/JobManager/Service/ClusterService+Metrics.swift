@@ -1,44 +1,17 @@
 import Core
 package import ManagementAPI
-import Threads
 
-// The text of /metrics.
+// What a job manager tells Prometheus.
 extension ClusterService {
-    /// Everything that a job manager can tell Prometheus.
-    package func metrics(host name: String, startedMicroseconds: Int64) async -> String {
-        var samples = Self.process(version: version, startedMicroseconds: startedMicroseconds)
-        let labels = MetricLabels.jobManager(host: name)
-        let known = await host?.ask { state -> [MetricSample] in
-            Self.samples(state, host: name)
-        }
-        samples.append(
-            MetricSample(JobManagerMetrics.isLeader, known == nil ? 0 as Int64 : 1, labels)
+    /// Whether it leads; and as leader, everything of the cluster and its jobs.
+    package func samples(host name: String) async -> [MetricSample] {
+        let known = await host?.ask { state in Self.samples(state, host: name) }
+        let leads = MetricSample(
+            JobManagerMetrics.isLeader,
+            known == nil ? 0 as Int64 : 1,
+            MetricLabels.jobManager(host: name)
         )
-        if let known { samples += known }
-        return MetricsText.write(samples)
-    }
-
-    /// What every program tells of itself.
-    package static func process(
-        version: String,
-        startedMicroseconds: Int64
-    ) -> [MetricSample] {
-        [
-            MetricSample(ProcessMetrics.residentMemory, ProcessFacts.residentBytes),
-            MetricSample(
-                ProcessMetrics.cpu,
-                Double(ProcessFacts.cpuMicroseconds) / 1_000_000
-            ),
-            MetricSample(
-                ProcessMetrics.startTime,
-                Double(startedMicroseconds) / 1_000_000
-            ),
-            MetricSample(
-                ProcessMetrics.build,
-                1 as Int64,
-                [MetricSample.Label("version", version)]
-            ),
-        ]
+        return [leads] + (known ?? [])
     }
 
     private static func samples(_ state: ClusterState, host: String) -> [MetricSample] {
@@ -60,62 +33,18 @@ extension ClusterService {
             MetricSample(JobManagerMetrics.slotsAvailable, Int64(pool.free), labels),
         ]
         for job in jobs where !state.status(job).isTerminal {
-            samples += jobSamples(JobView(state, job), host: host)
-        }
-        return samples
-    }
-
-    private static func jobSamples(_ view: JobView, host: String) -> [MetricSample] {
-        let labels = MetricLabels.job(
-            host: host,
-            id: view.job.record.id.text,
-            name: view.job.record.name
-        )
-        let checkpoints = view.checkpoints
-        let details = view.details
-        var samples = [
-            MetricSample(JobManagerMetrics.restarts, details.restarts, labels),
-            MetricSample(JobManagerMetrics.checkpointsTotal, checkpoints.counts.total, labels),
-            MetricSample(
-                JobManagerMetrics.checkpointsInProgress,
-                Int64(checkpoints.counts.inProgress),
-                labels
-            ),
-            MetricSample(
-                JobManagerMetrics.checkpointsCompleted,
-                checkpoints.counts.completed,
-                labels
-            ),
-            MetricSample(JobManagerMetrics.checkpointsFailed, checkpoints.counts.failed, labels),
-        ]
-        if view.status == .running, let running = view.history.runningMicroseconds {
-            let uptime = view.nowMilliseconds - running / 1000
-            samples.append(MetricSample(JobManagerMetrics.uptime, uptime, labels))
-        }
-        if let last = checkpoints.latest.completed {
-            samples += [
-                MetricSample(JobManagerMetrics.lastCheckpointID, Int64(last.id), labels),
-                MetricSample(
-                    JobManagerMetrics.lastCheckpointDuration,
-                    last.endToEndMilliseconds,
-                    labels
-                ),
-                MetricSample(
-                    JobManagerMetrics.lastCheckpointSize,
-                    last.checkpointedSizeBytes,
-                    labels
-                ),
-                MetricSample(
-                    JobManagerMetrics.lastCheckpointFullSize,
-                    last.stateSizeBytes,
-                    labels
-                ),
-                MetricSample(
-                    JobManagerMetrics.lastCheckpointTimestamp,
-                    last.latestAckTimestamp,
-                    labels
-                ),
-            ]
+            samples +=
+                JobSamples(
+                    history: job.history,
+                    times: job.historian?.times ?? JobTimes(),
+                    restarts: state.machine.jobs[job.record.id]?.restarts ?? 0,
+                    nowMicroseconds: state.now,
+                    labels: MetricLabels.job(
+                        host: host,
+                        id: job.record.id.text,
+                        name: job.record.name
+                    )
+                ).all
         }
         return samples
     }

@@ -19,8 +19,7 @@ package final class ClusterService: JobManagerService {
     let version: String
     let logLines: @Sendable (_ after: UInt64, _ limit: Int) -> [LogEntry]
     private let state = Mutex(State())
-    /// Rescalings that were asked for, by the id that was answered.
-    let rescalings = Mutex<[String: (job: JobID, parallelism: Int)]>([:])
+    let rescalings = Mutex(RescaleRequests())
 
     /// - Parameters:
     ///   - options: how the cluster is led.
@@ -44,6 +43,8 @@ package final class ClusterService: JobManagerService {
 
     /// A term begins, or ends with nil.
     package func lead(_ host: ClusterHost?) {
+        // Another leader may have decided since what becomes of them.
+        rescalings.withLock { $0 = RescaleRequests() }
         state.withLock { $0.host = host }
     }
 
@@ -166,7 +167,9 @@ extension ClusterState {
     func info(_ entry: TaskManagerTable.Entry) -> TaskManagerInfo {
         let registration = entry.registration
         let slots = machine.pool.slots(on: registration.id)
-        let managed = Int64(MemoryPlan(Int(registration.memoryBytes)).stateBytes)
+        let managed =
+            registration.managedBytes
+            ?? Int64(MemoryPlan(Int(registration.memoryBytes)).stateBytes)
         let perSlot = Int(managed >> 20) / max(1, registration.slots)
         let free = slots?.free ?? 0
         var allocated: [AllocatedSlot] = []
@@ -198,7 +201,7 @@ extension ClusterState {
                 managedMegabytes: perSlot * free
             ),
             hardware: HardwareDescription(
-                cpuCores: registration.slots,
+                cpuCores: registration.cpuCores ?? registration.slots,
                 physicalMemoryBytes: registration.memoryBytes,
                 freeMemoryBytes: max(
                     0,

@@ -5,6 +5,7 @@ import Dataflow
 import JobGraph
 package import ManagementAPI
 import Operators
+import Telemetry
 
 extension ClusterState {
     /// A job's state in Flink's words; one that has ended is over once the registry holds it.
@@ -15,19 +16,30 @@ extension ClusterState {
         case .failed: return job.isEnding ? .failing : .failed
         case .created, .running, .suspended: break
         }
-        guard let machine = machine.jobs[job.record.id] else { return .reconciling }
-        switch machine.phase {
-        case .created, .preparing: return machine.restarts > 0 ? .restarting : .initializing
-        case .waitingForSlots, .deploying: return machine.restarts > 0 ? .restarting : .created
-        case .running: return machine.isWhole ? .running : .initializing
-        case .stopping: return status(machine.sequel)
-        case .pausing: return .restarting
-        case .ended: return .finished
+        return machine.jobs[job.record.id]?.status ?? .reconciling
+    }
+
+    /// Looks which state each job is in.
+    func noteTimes() {
+        for job in jobs.values { job.historian?.saw(status(job), at: now) }
+    }
+}
+
+extension JobMachine {
+    /// The job's state in Flink's words.
+    var status: JobStatus {
+        switch phase {
+        case .created, .preparing: restarts > 0 ? .restarting : .initializing
+        case .waitingForSlots, .deploying: restarts > 0 ? .restarting : .created
+        case .running: isWhole ? .running : .initializing
+        case .stopping: Self.status(sequel)
+        case .pausing: .restarting
+        case .ended: .finished
         }
     }
 
     /// While tasks are being stopped, what follows is what is shown.
-    private func status(_ sequel: JobMachine.Sequel?) -> JobStatus {
+    private static func status(_ sequel: Sequel?) -> JobStatus {
         switch sequel {
         case .end(.finished): .running
         case .end(.cancelled): .cancelling

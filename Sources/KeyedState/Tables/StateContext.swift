@@ -58,8 +58,14 @@ final class StateContext {
         dirtyBytes = 0
     }
 
-    /// Whether memory is over its budget.
-    var isOver: Bool { usedBytes > max(limitBytes, budget.tableBytes) }
+    /// Whether memory is so far over its budget that nothing more should come.
+    ///
+    /// What was just frozen is counted twice until it is on disk: that alone must not stop rows at
+    /// every barrier of a store that fills its memory. Those that come make room by eviction.
+    var isOver: Bool {
+        let limit = max(limitBytes, budget.tableBytes)
+        return usedBytes > limit + limit / StateLimits.frozenShare
+    }
 
     /// Changed records beyond this should be frozen before the next barrier.
     var dirtyLimit: Int {

@@ -58,6 +58,13 @@ package struct SessionSettings: Sendable {
         self = SessionSettings()
         for (key, value) in kept { try set(key, value) }
     }
+
+    /// Refuses values that contradict each other.
+    ///
+    /// Keys may be set in any order: this is asked when all are.
+    package func requireConsistent() throws(PlannerError) {
+        try restart.requireConsistent()
+    }
 }
 
 /// The settings that change how a query is planned.
@@ -76,28 +83,6 @@ struct PlanSettings: Sendable {
     var upsertMaterialize = UpsertMaterialize.auto
     /// Whether an INSERT must say what happens when rows claim one key.
     var requireOnConflict = true
-}
-
-/// The restart strategy in parts, so that their keys may be set in any order.
-struct RestartSettings: Sendable {
-    enum Kind: Sendable {
-        case none
-        case fixedDelay
-        case exponentialDelay
-    }
-
-    var kind = Kind.exponentialDelay
-    var fixedAttempts = 1
-    var fixedDelayMicroseconds: Int64 = 1_000_000
-
-    var strategy: RestartStrategy {
-        switch kind {
-        case .none: .none
-        case .fixedDelay:
-            .fixedDelay(attempts: fixedAttempts, delayMicroseconds: fixedDelayMicroseconds)
-        case .exponentialDelay: .exponentialDelay
-        }
-    }
 }
 
 extension SessionSettings {

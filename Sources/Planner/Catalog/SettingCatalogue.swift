@@ -139,41 +139,9 @@ enum SettingCatalogue {
         ) { $0.upsertMaterialize = $1 },
     ]
 
-    private static let restart: [String: Setting] = [
-        "restart-strategy.type": Setting(
-            expected: "one of: none, fixed-delay, exponential-delay",
-            apply: { settings, value in
-                switch value.lowercased() {
-                case "none", "off", "disable": settings.changeRestart { $0.kind = .none }
-                case "fixed-delay", "fixeddelay": settings.changeRestart { $0.kind = .fixedDelay }
-                case "exponential-delay", "exponentialdelay":
-                    settings.changeRestart { $0.kind = .exponentialDelay }
-                default: false
-                }
-            },
-            summary: "what happens after a failure that may heal"
-        ),
-        "restart-strategy.fixed-delay.attempts": Setting(
-            expected: "a whole number from 0 to \(Int.max)",
-            apply: { settings, value in
-                guard let attempts = Int(value), attempts >= 0 else { return false }
-                return settings.changeRestart { $0.fixedAttempts = attempts }
-            },
-            summary: "how often a job is restarted, if the type is fixed-delay"
-        ),
-        "restart-strategy.fixed-delay.delay": Setting(
-            expected: "a duration such as '10 s', '500 ms' or '1 min'",
-            apply: { settings, value in
-                guard let delay = period(value) else { return false }
-                return settings.changeRestart { $0.fixedDelayMicroseconds = delay }
-            },
-            summary: "the pause before a restart, if the type is fixed-delay"
-        ),
-    ]
-
     /// A duration in microseconds; what is longer than anybody waits is cut to that, so that
     /// times can be added to it.
-    private static func period(_ text: String) -> Int64? {
+    static func period(_ text: String) -> Int64? {
         DurationText.microseconds(text).map { min($0, 100 * 365 * 86_400 * 1_000_000) }
     }
 

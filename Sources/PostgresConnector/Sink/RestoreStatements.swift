@@ -41,7 +41,8 @@ struct RestoreStatements: Sendable {
         """
     }
 
-    /// Gives the rows that were there their former values.
+    /// Gives the rows that were there their former values; the key is set, too, where it can be:
+    /// equal keys may look different (`0` and `-0`, or a case-insensitive text).
     ///
     /// Rows that differ in one of the columns `replaced` are deleted and inserted anew, in the
     /// same statement, so that a reference that is checked at its end (NO ACTION) holds.

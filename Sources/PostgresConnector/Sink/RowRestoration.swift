@@ -39,14 +39,14 @@ struct RowRestoration {
     private func putBack(_ parameters: [String?]) throws(PostgresError) {
         try connection.execute("SAVEPOINT apus_put_back")
         do throws(PostgresError) {
-            try connection.query(statements.putBack(replacing: table.fixedColumns), parameters)
+            try connection.query(statements.putBack(replacing: table.replacedColumns), parameters)
         } catch {
             let collides = [SQLState.uniqueViolation, SQLState.exclusionViolation]
             guard let state = error.sqlState, collides.contains(state),
                 !table.uniqueColumns.isEmpty
             else { throw error }
             try connection.execute("ROLLBACK TO SAVEPOINT apus_put_back")
-            let replaced = table.fixedColumns + table.uniqueColumns
+            let replaced = table.replacedColumns + table.uniqueColumns
             try connection.query(statements.putBack(replacing: replaced), parameters)
         }
     }

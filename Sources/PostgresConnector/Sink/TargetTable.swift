@@ -10,13 +10,21 @@ struct TargetTable: Sendable {
     let key: [Int]
     /// All columns that hold values, also those that are not written.
     let storedColumns: [String]
-    /// Columns outside the key that no UPDATE may set (GENERATED ALWAYS AS IDENTITY); looked up
-    /// for mode `immediate` only, as the next ones are.
+    /// Columns that no UPDATE may set (GENERATED ALWAYS AS IDENTITY); looked up for mode
+    /// `immediate` only, as the next ones are.
     let fixedColumns: [String]
     /// Columns outside the key in which another index tells rows apart.
     let uniqueColumns: [String]
 
     var qualifiedName: String { SQLText.identifier(schema, name) }
+    /// Columns whose former values only a new row can take.
+    ///
+    /// The key is none of them: rows of equal keys are the same row, and identities are integers,
+    /// whose equals look alike.
+    var replacedColumns: [String] {
+        let keyNames = key.map { columns[$0].field.name }
+        return fixedColumns.filter { !keyNames.contains($0) }
+    }
 }
 
 /// A column of the target, with the type to cast its values to.
@@ -69,20 +77,20 @@ struct TargetChecks {
         try checkOthers(server)
         try checkKey(server)
         try checkPrivileges(server)
-        let others = try othersThanKey(server)
+        let special = try specialColumns(server)
         return TargetTable(
             schema: schema,
             name: options.tableName,
             columns: columns,
             key: definition.primaryKey,
             storedColumns: server.columns.filter { !$0.isGenerated }.map(\.name),
-            fixedColumns: others.fixed,
-            uniqueColumns: others.unique
+            fixedColumns: special.fixed,
+            uniqueColumns: special.unique
         )
     }
 
-    /// What has to be known of columns outside the key to put rows back.
-    private func othersThanKey(
+    /// What has to be known of columns to put rows back.
+    private func specialColumns(
         _ server: ServerTable
     ) throws(PostgresError) -> (fixed: [String], unique: [String]) {
         guard options.commitMode == .immediate else { return ([], []) }
@@ -100,11 +108,11 @@ struct TargetChecks {
             [String(server.oid)]
         )
         let key = Set(definition.primaryKey.map { definition.columns[$0].name })
-        let places = (0..<found.rowCount).filter { !key.contains(found.text($0, 0) ?? "") }
         func names(_ column: Int) -> [String] {
-            places.filter { found.bool($0, column) }.compactMap { found.text($0, 0) }
+            (0..<found.rowCount).filter { found.bool($0, column) }
+                .compactMap { found.text($0, 0) }
         }
-        return (names(1), names(2))
+        return (names(1), names(2).filter { !key.contains($0) })
     }
 
     private func schemas(_ server: ServerTable) -> String {

@@ -91,6 +91,7 @@ final class SimulatedJobManager {
             case .becameLeader(let epoch): lead(epoch)
             case .lostLeadership(let reason): stepDown(reason)
             case .leaderIs: break
+            case .failed(let reason): simulation.log("\(process.name): no election: \(reason)")
             }
         }
         nextTick += 1

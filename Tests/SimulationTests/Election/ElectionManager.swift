@@ -78,6 +78,7 @@ final class ElectionManager {
                 simulation.log("\(process.name): epoch \(before ?? 0) is over: \(reason)")
                 hasTakenOver = false
             case .leaderIs: break
+            case .failed(let reason): simulation.log("\(process.name): no election: \(reason)")
             }
         }
         planTick()

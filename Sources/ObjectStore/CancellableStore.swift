@@ -1,8 +1,9 @@
-import Connectors
-import ObjectStore
+package import Core
 
-/// A store that refuses further calls once its task is being stopped: what is still to be fetched
-/// or uploaded serves nobody.
+/// A store that refuses further calls once nobody waits for them: what is still to be fetched or
+/// uploaded serves nobody.
+///
+/// A call under way is waited for; stores that may wait long have a better `cancelled(by:)`.
 struct CancellableStore: ObjectStore {
     let store: any ObjectStore
     let cancellation: Cancellation
@@ -10,8 +11,7 @@ struct CancellableStore: ObjectStore {
     var location: String { store.location }
 
     private func check() throws(ObjectStoreError) {
-        guard cancellation.isCancelled else { return }
-        throw ObjectStoreError(.failed, isRetryable: true, "The task is being stopped.")
+        if cancellation.isCancelled { throw .cancelled }
     }
 
     func put(_ key: String, _ bytes: [UInt8], ifAbsent: Bool) throws(ObjectStoreError) {
@@ -45,12 +45,17 @@ struct CancellableStore: ObjectStore {
     }
 }
 
-/// Opens stores that refuse calls once a task is being stopped.
-struct CancellableStores: StoreOpening {
+/// Opens stores whose calls end once nobody waits for them.
+package struct CancellableStores: StoreOpening {
     let stores: any StoreOpening
     let cancellation: Cancellation
 
-    func open(_ location: String) throws(ObjectStoreError) -> any ObjectStore {
-        CancellableStore(store: try stores.open(location), cancellation: cancellation)
+    package init(stores: any StoreOpening, cancellation: Cancellation) {
+        self.stores = stores
+        self.cancellation = cancellation
+    }
+
+    package func open(_ location: String) throws(ObjectStoreError) -> any ObjectStore {
+        try stores.open(location).cancelled(by: cancellation)
     }
 }

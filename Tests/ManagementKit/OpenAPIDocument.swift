@@ -1,29 +1,31 @@
 import Foundation
 
 /// The document that describes the interface.
-struct OpenAPIDocument {
-    struct Operation {
-        let method: String
-        let path: String
-        let content: JSONValue
+package struct OpenAPIDocument: Sendable {
+    /// What may be asked.
+    package struct Operation: Sendable {
+        package let method: String
+        package let path: String
+        package let content: JSONValue
 
         /// The media types of an answer with their schemas.
-        func response(_ status: Int) -> JSONValue? {
+        package func response(_ status: Int) -> JSONValue? {
             let responses = content["responses"]
             return (responses?[String(status)] ?? responses?["default"])?["content"]
         }
 
         /// The names of parameters that stand in a place.
-        func parameters(in place: String) -> Set<String> {
+        package func parameters(in place: String) -> Set<String> {
             let all = content["parameters"]?.elements ?? []
             return Set(all.filter { $0["in"]?.text == place }.compactMap { $0["name"]?.text })
         }
     }
 
-    let operations: [Operation]
-    let validator: SchemaValidator
+    package let operations: [Operation]
+    package let validator: SchemaValidator
 
-    static func load() throws -> OpenAPIDocument {
+    /// Reads docs/openapi.json.
+    package static func load() throws -> OpenAPIDocument {
         let url = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "docs/openapi.json")
         let document = try JSONDecoder().decode(JSONValue.self, from: Data(contentsOf: url))

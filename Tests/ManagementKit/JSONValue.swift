@@ -1,5 +1,5 @@
 /// Any JSON.
-enum JSONValue: Decodable, Hashable {
+package enum JSONValue: Decodable, Hashable, Sendable {
     case null
     case bool(Bool)
     case number(Double)
@@ -7,7 +7,7 @@ enum JSONValue: Decodable, Hashable {
     case array([JSONValue])
     case object([String: JSONValue])
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -24,11 +24,19 @@ enum JSONValue: Decodable, Hashable {
         }
     }
 
-    subscript(_ name: String) -> JSONValue? { members[name] }
+    /// A member of an object.
+    package subscript(_ name: String) -> JSONValue? { members[name] }
 
-    var members: [String: JSONValue] {
+    /// The members of an object; empty when it is none.
+    package var members: [String: JSONValue] {
         if case .object(let members) = self { members } else { [:] }
     }
-    var elements: [JSONValue] { if case .array(let elements) = self { elements } else { [] } }
-    var text: String? { if case .string(let text) = self { text } else { nil } }
+
+    /// The elements of an array; empty when it is none.
+    package var elements: [JSONValue] {
+        if case .array(let elements) = self { elements } else { [] }
+    }
+
+    /// The text, where it is one.
+    package var text: String? { if case .string(let text) = self { text } else { nil } }
 }

@@ -1,5 +1,5 @@
 /// Compares JSON with the schemas of an OpenAPI 3.1 document, as far as ours go.
-struct SchemaValidator {
+package struct SchemaValidator: Sendable {
     let schemas: [String: JSONValue]
 
     /// Words of schemas that are understood; another one is a defect of the document.
@@ -9,7 +9,11 @@ struct SchemaValidator {
     ]
 
     /// What is wrong with a value, with its place; empty when nothing is.
-    func defects(_ value: JSONValue, _ schema: JSONValue, at place: String = "$") -> [String] {
+    package func defects(
+        _ value: JSONValue,
+        _ schema: JSONValue,
+        at place: String = "$"
+    ) -> [String] {
         var defects = Set(schema.members.keys).subtracting(Self.knownWords).sorted().map {
             "\(place): the schema has the unknown word '\($0)'"
         }

@@ -59,8 +59,11 @@ extension TaskManagerReport {
     /// - Parameter shape: of a deployment; nil for one that is not known (any more).
     /// - Returns: what cannot be.
     package func fault(_ shape: (_ deployment: UInt64) -> Shape?) -> String? {
+        var shapes: [UInt64: Shape?] = [:]
         for slot in slots {
-            if let shape = shape(slot.deployment), let fault = slot.fault(shape) { return fault }
+            let known = shapes[slot.deployment] ?? shape(slot.deployment)
+            shapes[slot.deployment] = .some(known)
+            if let known, let fault = slot.fault(known) { return fault }
         }
         let counts = [residentBytes, cpuMicroseconds] + slots.flatMap(\.counts)
         return counts.first { $0.magnitude > MessageLimits.countMax }.map { "a count of \($0)" }

@@ -1,3 +1,4 @@
+import Connectors
 import Core
 import Dataflow
 
@@ -8,19 +9,10 @@ extension ToJobManager {
     /// again, so that it is not for a restart to heal.
     package func replacement(byteCount: Int, byteCountMax: Int) -> ToJobManager? {
         switch self {
-        case .event(let deployment, .failed(let failure)):
-            let cut = failure.message.prefix(MessageLimits.cutCharactersMax) + "…"
-            return .event(
-                deployment: deployment,
-                .failed(
-                    WrappedFailure(
-                        blame: failure.blame,
-                        isRetryable: failure.isRetryable,
-                        message: String(cut)
-                    )
-                )
-            )
         case .event(let deployment, let event):
+            if let shorter = event.shortened {
+                return .event(deployment: deployment, shorter)
+            }
             return .event(
                 deployment: deployment,
                 .failed(
@@ -44,14 +36,46 @@ extension ToJobManager {
                 )
             )
         case .log(let request, _): return .log(request: request, lines: [])
-        case .leaving(let reason):
-            return .leaving(reason: reason.prefix(MessageLimits.cutCharactersMax) + "…")
+        case .leaving(let reason): return .leaving(reason: reason.shortened)
         case .register, .deployed, .stopped: return nil
         }
     }
 }
 
+extension String {
+    fileprivate var shortened: String { prefix(MessageLimits.cutCharactersMax) + "…" }
+}
+
 extension TaskEvent {
+    /// The same with less to say; nil for one that is more than a text.
+    fileprivate var shortened: TaskEvent? {
+        switch self {
+        case .checkpointDeclined(let checkpoint, let reason):
+            .checkpointDeclined(checkpoint: checkpoint, reason: reason.shortened)
+        case .checkpointFailed(let checkpoint, let reason):
+            .checkpointFailed(checkpoint: checkpoint, reason: reason.shortened)
+        case .persistFailed(let slot, let reason):
+            .persistFailed(slot: slot, reason: reason.shortened)
+        case .report(let node, let subtask, let report):
+            .report(
+                node: node,
+                subtask: subtask,
+                report: ConnectorReport(report.level, report.message.shortened)
+            )
+        case .failed(let failure):
+            .failed(
+                WrappedFailure(
+                    blame: failure.blame,
+                    isRetryable: failure.isRetryable,
+                    message: failure.message.shortened
+                )
+            )
+        case .slotRunning, .splitRequested, .splitFinished, .readerFinished, .sourceSnapshot,
+            .stageSnapshot, .sinkSnapshot, .sinkCommitted:
+            nil
+        }
+    }
+
     /// What it is about, as a part of a sentence.
     fileprivate var subject: String {
         switch self {

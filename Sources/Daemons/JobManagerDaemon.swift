@@ -53,14 +53,25 @@ final class JobManagerDaemon {
         )
         options.savepoints = settings.text("execution.checkpointing.savepoint-dir")
         options.defaultParallelism = try settings.integer("parallelism.default", 1...32_768)
-        options.heartbeatMicroseconds = try settings.microseconds("heartbeat.interval")
-        options.heartbeatTimeoutMicroseconds = try settings.microseconds("heartbeat.timeout")
+        // Task managers are told these, and take no more.
+        let longest = MessageLimits.waitMicrosecondsMax
+        options.heartbeatMicroseconds = try settings.microseconds(
+            "heartbeat.interval",
+            most: longest
+        )
+        options.heartbeatTimeoutMicroseconds = try settings.microseconds(
+            "heartbeat.timeout",
+            most: longest
+        )
         guard options.heartbeatMicroseconds * 4 <= options.heartbeatTimeoutMicroseconds else {
             throw SettingsError(
                 "'heartbeat.timeout' must be at least four times 'heartbeat.interval'."
             )
         }
-        options.cancellationMicroseconds = try settings.microseconds("task.cancellation.timeout")
+        options.cancellationMicroseconds = try settings.microseconds(
+            "task.cancellation.timeout",
+            most: longest
+        )
         options.jobExpirationMicroseconds = try settings.microseconds("jobstore.expiration-time")
         if settings.text("jobstore.max-capacity") != nil {
             options.endedJobsMax = try settings.integer("jobstore.max-capacity", 0...Int(Int32.max))
@@ -80,11 +91,12 @@ final class JobManagerDaemon {
             logLines: { log.lines(after: $0, limit: $1) }
         )
         resources.store.removeAbandoned()
-        // A call that hangs is given up in time for the next one to renew the lease.
+        // A call that hangs is given up in time for the next one to renew the lease; a store that is
+        // slow, but answers, has as much time as that leaves.
         leases = opener.impatient(
             timeoutMicroseconds: max(
                 DaemonLimits.leaseCallMicrosecondsMin,
-                try settings.microseconds("high-availability.retry-period")
+                try settings.microseconds("high-availability.renew-deadline") * 2 / 5
             )
         )
         service = ClusterService(

@@ -97,9 +97,12 @@ package struct Settings: Sendable {
         return Int(bytes)
     }
 
-    func microseconds(_ key: String) throws(SettingsError) -> Int64 {
+    func microseconds(_ key: String, most: Int64 = .max) throws(SettingsError) -> Int64 {
         guard let microseconds = DurationText.microseconds(try required(key)), microseconds > 0
         else { throw wrong(key, "a duration such as 500 ms, 10 s or 1 min") }
+        guard microseconds <= most else {
+            throw wrong(key, "a duration of at most \(most / 86_400_000_000) days")
+        }
         return microseconds
     }
 

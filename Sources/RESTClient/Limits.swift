@@ -5,8 +5,8 @@ package enum RESTClientLimits {
     /// What a request may take that is sent once: longer than the job manager gives itself.
     package static let requestTimeoutMilliseconds: Int64 = 75_000
     /// What a request may take that is sent again: a job manager that has fallen silent must leave
-    /// time for the one that takes over.
-    package static let repeatableTimeoutMilliseconds: Int64 = 10_000
+    /// time for the one that takes over, and one that waits for a silent task manager may answer.
+    package static let repeatableTimeoutMilliseconds: Int64 = 20_000
     /// How long a request that may be sent again is tried after it failed first.
     package static let retryMilliseconds: Int64 = 60_000
     /// How often somebody who waits for an answer is asked whether they still want to.

@@ -158,7 +158,8 @@ extension ServingLoop {
             return refuse(
                 .oldEpoch,
                 "A leader of epoch \(welcome.leaderEpoch) welcomes this task manager, which one of "
-                    + "epoch \(newest) has taken in since."
+                    + "epoch \(newest) has taken in since. If the store was emptied or restored, "
+                    + "start the task manager again."
             )
         }
         self.welcome = welcome

@@ -61,11 +61,12 @@ import Testing
         #expect(row.count == 4 && row[2] == row[3] && row[2] != "0", "\(row)")
     }
 
-    /// Its windows have fired for good: a job that went on reading would drop every row as late.
-    @Test func `a job that is drained ends in its next attempt if it cannot commit at first`()
-        throws
-    {
-        let server = try PostgresServer()
+    /// A job that is being drained into a table that a session of `blocker` has locked: its
+    /// savepoint is there, and nothing of it is committed.
+    private func blockedDrain(
+        _ server: PostgresServer,
+        _ blocker: PostgresConnection
+    ) throws -> (cluster: TestCluster, stop: WatchedProcess) {
         try server.sql(
             "CREATE TABLE days (begins TIMESTAMPTZ, ends TIMESTAMPTZ, c BIGINT, n BIGINT)"
         )
@@ -84,7 +85,6 @@ import Testing
         )
         #expect(submitted.exit == 0, "\(submitted.text)")
         try cluster.wait(["checkpoints", "days"], for: "COMPLETED")
-        let blocker = try server.connect()
         try blocker.execute("BEGIN; LOCK TABLE days IN ACCESS EXCLUSIVE MODE")
         let stop = try WatchedProcess(
             [
@@ -96,6 +96,16 @@ import Testing
             let files = FileManager.default.enumerator(atPath: "\(cluster.folder)/savepoints")
             return files?.contains { "\($0)".hasSuffix("/_metadata") } ?? false
         }
+        return (cluster, stop)
+    }
+
+    /// Its windows have fired for good: a job that went on reading would drop every row as late.
+    @Test func `a job that is drained ends in its next attempt if it cannot commit at first`()
+        throws
+    {
+        let server = try PostgresServer()
+        let blocker = try server.connect()
+        let (cluster, stop) = try blockedDrain(server, blocker)
         for name in ["tm0", "tm1"] { try cluster.killTaskManager(name) }
         for name in ["tm2", "tm3"] { try cluster.startTaskManager(name) }
         try blocker.execute("ROLLBACK")
@@ -104,5 +114,20 @@ import Testing
         let rows = try server.sql("SELECT count(*), sum(c), max(n) FROM days")
         #expect(rows.first?.first == "1")
         #expect(rows.first?[1] == rows.first?[2], "\(rows)")
+    }
+
+    @Test func `a drained job that is cancelled before it could commit has not been drained`()
+        throws
+    {
+        let server = try PostgresServer()
+        let blocker = try server.connect()
+        let (cluster, stop) = try blockedDrain(server, blocker)
+        for name in ["tm0", "tm1"] { try cluster.killTaskManager(name) }
+        let cancelled = try cluster.jobctl(["cancel", "days"])
+        #expect(cancelled.exit == 0, "\(cancelled.text)")
+        #expect(try stop.end() != 0, "\(stop.text)")
+        #expect(stop.text.contains("sinks may not have committed it"), "\(stop.text)")
+        try blocker.execute("ROLLBACK")
+        #expect(try server.sql("SELECT count(*) FROM days").first?.first == "0")
     }
 }

@@ -69,20 +69,22 @@ import Transport
             cpuMicroseconds: 8
         )
         let failure = WrappedFailure(blame: .external, isRetryable: true, message: long)
-        holder.send(.event(deployment: 1, .report(node: 0, subtask: 0, report: .init(.info, long))))
+        let split = FinishedSplit(id: long, result: "")
+        holder.send(.event(deployment: 1, .splitFinished(node: 0, subtask: 0, split: split)))
         holder.send(.event(deployment: 2, .failed(failure)))
         holder.send(.heartbeat(report))
         holder.send(.log(request: 3, lines: lines))
         holder.send(.leaving(reason: long))
         holder.send(.stopped(deployment: 4))
+        holder.send(.event(deployment: 5, .report(node: 0, subtask: 0, report: .init(.info, long))))
 
         let connection = try await eventually("a connection") { manager.connections.first }
-        try await eventually("all messages") { connection.messages.count == 6 ? true : nil }
+        try await eventually("all messages") { connection.messages.count == 7 ? true : nil }
         let texts = connection.messages.map {
             String(decoding: ControlCodec.encode($0), as: UTF8.self)
         }
         #expect(texts[0].contains(#"{"blame":"user","isRetryable":false,"#))
-        #expect(texts[0].contains("a report of a connector, takes up"))
+        #expect(texts[0].contains("how far a source has read, takes up"))
         #expect(texts[1].contains(#"{"blame":"external","isRetryable":true,"#))
         #expect(texts[1].contains("xxx…"))
         #expect(
@@ -92,6 +94,8 @@ import Transport
         #expect(texts[3] == #"{"log":{"lines":[],"request":3}}"#)
         #expect(texts[4].contains("xxx…"))
         #expect(texts[5] == #"{"stopped":{"deployment":4}}"#)
+        // What only tells something tells less, and fails nothing.
+        #expect(texts[6].contains("report") && texts[6].contains("xxx…"))
         #expect(connection.closed == nil)
     }
 }

@@ -82,6 +82,12 @@ import Testing
             says: "-D: 'task.cancellation.timeout' is a duration such as 500 ms, 10 s or 1 min, "
                 + "not '0 s'."
         ),
+        Case(
+            .jobManager,
+            "task.cancellation.timeout=9999 d",
+            says: "-D: 'task.cancellation.timeout' is a duration of at most 366 days, "
+                + "not '9999 d'."
+        ),
         Case(.jobManager, "log.format=xml", says: "'log.format' is text or json, not 'xml'."),
         Case(
             .taskManager,

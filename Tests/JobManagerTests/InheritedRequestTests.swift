@@ -10,10 +10,12 @@ import Testing
     private func leader(
         after state: JobRecord.State,
         savepoint: String?,
+        isPassed: Bool? = nil,
         in store: any ObjectStore = MemoryStore()
     ) async throws -> (leader: LeadingHost, job: String) {
         var job = LeadingHost.record(1, savepoint: savepoint)
         job.state = state
+        job.isSavepointPassed = isPassed
         if state.isTerminal { job.endedMicroseconds = SystemTime().nowMicroseconds }
         try LeadingHost.leave(job, in: store, epoch: 1)
         return (try await LeadingHost(store, epoch: 2), job.id.text)
@@ -41,6 +43,17 @@ import Testing
         let cause = result.operation?.failureCause?.text
         #expect(cause?.hasPrefix("A savepoint has been created at \(path), but the job") == true)
         #expect(cause?.hasSuffix("the job is CANCELED.") == true)
+    }
+
+    /// It was restored, read on, and came to the end of its input.
+    @Test func `a stop whose job went on from its savepoint and finished later has failed`()
+        async throws
+    {
+        let path = "/backup/job1/savepoint-abc"
+        let (leader, job) = try await leader(after: .finished, savepoint: path, isPassed: true)
+        defer { leader.host.stop() }
+        let result = try await leader.service.savepointStatus(job, "abc")
+        #expect(result.operation?.failureCause?.text.hasSuffix("the job is FINISHED.") == true)
     }
 
     @Test func `a stop is not over before the registry holds how its job has ended`() async throws {

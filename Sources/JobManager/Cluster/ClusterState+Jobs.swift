@@ -166,6 +166,9 @@ extension ClusterState {
             job.record.discardsCheckpoints =
                 retention?.discards(after: outcome) == true ? true : nil
             let executor = job.executor
+            if job.record.savepointCheckpoint != nil, executor?.endsWithSavepoint == false {
+                job.record.isSavepointPassed = true
+            }
             job.executor = nil
             // Its threads have ended, or are about to: nothing waits for them.
             executor?.leave()

@@ -61,10 +61,15 @@ package struct JobHistory: Sendable {
 
         /// What whoever asked for it is told when the job has ended.
         func result(of outcome: JobOutcome?) -> Savepoint {
-            guard case .failed(let failure) = outcome else { return .completed(path: path) }
+            let cause: String
+            switch outcome {
+            case .finished: return .completed(path: path)
+            case .cancelled, nil: cause = "the job was cancelled."
+            case .failed(let failure): cause = "the job failed. \(failure.message)"
+            }
             return .failed(
                 "A savepoint has been created at \(path), but sinks may not have committed it: "
-                    + "the job failed. \(failure.message)"
+                    + cause
             )
         }
     }

@@ -64,8 +64,17 @@ struct AttemptPreparation: Sendable {
             drained: drained,
             nextCheckpoint: max(try writer.nextCheckpointID(), used + 1),
             notes: notes,
-            warnings: mapping?.warnings ?? []
+            warnings: (mapping?.warnings ?? []) + (drained == nil ? drainedWarnings(found) : [])
         )
+    }
+
+    /// What people should know of a start from the state of another job that was drained.
+    private func drainedWarnings(_ found: CheckpointReader.Found?) -> [String] {
+        guard let manifest = found?.manifest, manifest.isDrained == true else { return [] }
+        return [
+            "Job \(manifest.jobID) was drained for 'chk-\(manifest.checkpointID)': its windows have "
+                + "fired, and rows that belong to event time before its end are late."
+        ]
     }
 
     private func claim(_ layout: CheckpointLayout) throws(CheckpointError) -> CheckpointWriter {

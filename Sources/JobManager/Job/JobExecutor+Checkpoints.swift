@@ -141,6 +141,11 @@ extension JobExecutor {
         if request.ending == .goesOn { pending[id] = nil }
     }
 
+    /// Whether nothing was taken behind the savepoint that was to end the job.
+    var endsWithSavepoint: Bool {
+        savepoint?.checkpoint != nil || prepared?.drained != nil
+    }
+
     private func age(of id: CheckpointID) -> Int64 {
         guard let checkpoint = pending[id] else { return 0 }
         return resources.time.monotonicMicroseconds - checkpoint.startedMicroseconds

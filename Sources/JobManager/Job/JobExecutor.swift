@@ -270,7 +270,7 @@ extension JobExecutor {
         let storeCancellation = storeCancellation
         runInBackground("stop") {
             // What the store is asked for now is worth a moment: a manifest that is not waited for
-            // may still appear, and files that retention has left lie there until the next time.
+            // may still appear, and retention leaves files behind that only a next attempt looks for.
             let isOver = ThreadSignal()
             let grace = WorkerThread(name: "stop-grace") {
                 if isOver.wait(forMicroseconds: ManagerLimits.stopGraceMicroseconds) { return }

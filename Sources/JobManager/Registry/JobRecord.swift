@@ -47,6 +47,8 @@ package struct JobRecord: Codable, Hashable, Sendable {
     package var savepointPath: String?
     /// Its number, if it is one that the job itself was to end with.
     package var savepointCheckpoint: CheckpointID?
+    /// Whether the job has gone on from that one and ended later; nil when it has not.
+    package var isSavepointPassed: Bool?
     package let allowsNonRestoredState: Bool
     package var state: State
     package var failure: Failure?

@@ -21,9 +21,11 @@ extension ClusterJob {
         guard let path = record.savepointPath, path.hasSuffix("\(record.id)/savepoint-\(trigger)")
         else { return nil }
         switch status {
-        case .finished: return .completed(location: path)
+        case .finished where record.isSavepointPassed != true:
+            return .completed(location: path)
         // A job that was drained only commits and ends; any other goes on.
-        case .running where !isEnding && executor?.prepared?.drained == nil, .canceled, .failed:
+        case .running where !isEnding && executor?.prepared?.drained == nil, .finished, .canceled,
+            .failed:
             return .failed(
                 "A savepoint has been created at \(path), but the job did not end with it, since "
                     + "another job manager took over: the job is \(status.rawValue)."

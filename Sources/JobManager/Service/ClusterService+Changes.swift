@@ -87,7 +87,8 @@ extension ClusterService {
         let fault: String? = await withCheckedContinuation { continuation in
             _ = WorkerThread(name: "open") {
                 do throws(ObjectStoreError) {
-                    _ = try host.stores.open(location)
+                    let store = try host.stores.open(location)
+                    store.removeAbandoned()
                     continuation.resume(returning: nil)
                 } catch {
                     continuation.resume(returning: error.description)
